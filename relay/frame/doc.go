@@ -1,0 +1,48 @@
+// Package frame is what runtimes are made of: state with storage items, calls,
+// events, errors, and the list of pallets that makes a runtime. The relay
+// runtime and every parachain made with parachain/sdk use the same frame.
+//
+// A pallet is one Go package that reads as its own specification. It declares,
+// once, and framegen derives the rest (codecs, storage keys, tables, metadata):
+//
+//	//frame:pallet Balances                 in the package comment: the name
+//
+//	//frame:storage                         the storage items, one per field
+//	type storage struct {
+//		// TotalIssuance is the sum of all balances.
+//		TotalIssuance primitives.Balance
+//		// Account holds what an account owns.
+//		Account map[primitives.AccountID]AccountData `frame:"blake2_128_concat"`
+//	}
+//
+//	//frame:call 3 weight=150000000         a call: its arguments, its index
+//	type TransferKeepAlive struct { … }
+//	func (t TransferKeepAlive) Dispatch(c *frame.Context, origin frame.Origin) error
+//
+//	//frame:event 2                         an event: its fields, its index
+//	type Transfer struct { … }
+//
+//	//frame:errors                          errors: constants of the type
+//	type Error uint8
+//
+// A storage field of type T becomes a package variable of its name, a Value[T];
+// one of type map[K]V a Map[K, V], with the hasher in the field's tag. Words
+// after the index of a call: weight=N in picoseconds (required), proof=N in
+// bytes, class=operational or class=mandatory (an inherent: origin None, no
+// fee), free (pays no fee).
+//
+// Types that only need a codec:
+//
+//	//frame:codec             AppendSCALE and DecodeSCALE; of a uint8 type: its
+//	                          constants and nothing else
+//	//frame:enum              a sealed interface: AppendX and DecodeX
+//	//frame:variant X 3       a struct that is variant 3 of X
+//	//frame:path a::b::C      the path of the type in metadata
+//
+// and in the tag of a field: `scale:"compact"`, `scale:"max=1024"` (bound of a
+// vector, in elements). A pointer is an Option.
+//
+// frame does not execute blocks; relay/pallet/executive does.
+package frame
+
+//go:generate go run github.com/rampart-chain/rampart/relay/frame/framegen

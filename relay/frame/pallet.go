@@ -1,0 +1,79 @@
+package frame
+
+import (
+	"errors"
+
+	"github.com/rampart-chain/rampart/relay/scale"
+)
+
+// Pallet is what a runtime needs of a pallet. Generated code provides one per
+// pallet package, named Pallet.
+type Pallet struct {
+	// Name prefixes storage keys and names the pallet in metadata.
+	Name string
+	// DecodeCall reads the call with the index, without the index; nil after
+	// a fault. It is nil for a pallet without calls.
+	DecodeCall func(d *scale.Decoder, index uint8) Call
+}
+
+// Entry gives a pallet its index in a runtime. The index is part of every
+// encoded call, event and error.
+type Entry struct {
+	Index  uint8
+	Pallet Pallet
+}
+
+// Pallets is the list of pallets of a runtime.
+type Pallets []Entry
+
+// index returns the index of the pallet with the name.
+func (p Pallets) index(name string) uint8 {
+	for _, entry := range p {
+		if entry.Pallet.Name == name {
+			return entry.Index
+		}
+	}
+	panic("pallet " + name + " is not in the runtime")
+}
+
+// AppendCall appends call: pallet index ‖ call index ‖ arguments.
+func (p Pallets) AppendCall(b []byte, call Call) []byte {
+	id := call.ID()
+	return call.AppendSCALE(append(b, p.index(id.Pallet), id.Index))
+}
+
+// DecodeCall reads a whole encoded call.
+func (p Pallets) DecodeCall(encoded []byte) (Call, error) {
+	d := scale.NewDecoder(encoded)
+	pallet, index := d.U8(), d.U8()
+	var call Call
+	for _, entry := range p {
+		if entry.Index == pallet && entry.Pallet.DecodeCall != nil {
+			call = entry.Pallet.DecodeCall(d, index)
+		}
+	}
+	if call == nil {
+		d.Fail(scale.ErrVariant)
+	}
+	return call, d.Finish()
+}
+
+// AppendEvent appends event: pallet index ‖ event index ‖ fields.
+func (p Pallets) AppendEvent(b []byte, event Event) []byte {
+	id := event.ID()
+	return event.AppendSCALE(append(b, p.index(id.Pallet), id.Index))
+}
+
+// DispatchError returns err in the form that events carry.
+func (p Pallets) DispatchError(err error) DispatchError {
+	var known DispatchError
+	if errors.As(err, &known) {
+		return known
+	}
+	var own PalletError
+	if errors.As(err, &own) {
+		name, index := own.PalletError()
+		return ModuleError{Index: p.index(name), Code: [4]byte{index}}
+	}
+	return OtherError{}
+}
