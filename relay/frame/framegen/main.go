@@ -119,5 +119,9 @@ func generate(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"zz_codec.go": codec}, nil
+	dispatch, err := dispatchFile(p)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"zz_codec.go": codec, "zz_dispatch.go": dispatch}, nil
 }

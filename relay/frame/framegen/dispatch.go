@@ -1,0 +1,287 @@
+package main
+
+import (
+	"encoding/binary"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+const framePath = "github.com/rampart-chain/rampart/relay/frame"
+
+// frame returns a qualified name of package frame.
+func (w *writer) frame(name string) string { return w.use(framePath, "frame") + name }
+
+// palletName returns the name that the package comment declares, or "".
+func (s *source) palletName() string {
+	for _, file := range s.syntax {
+		if words := directives(file.Doc)["pallet"]; len(words) == 1 {
+			return words[0]
+		}
+	}
+	return ""
+}
+
+// dispatchFile returns zz_dispatch.go: storage items, call, event and error
+// tables and the Pallet value; nil if the package is no pallet.
+func dispatchFile(src *source) ([]byte, error) {
+	pallet := src.palletName()
+	if pallet == "" {
+		return nil, nil
+	}
+	w := newWriter(src)
+	calls, err := indexed(src, "call")
+	if err != nil {
+		return nil, err
+	}
+	events, err := indexed(src, "event")
+	if err != nil {
+		return nil, err
+	}
+	w.palletValue(pallet, calls)
+	for _, d := range src.declarations {
+		if d.has("storage") {
+			if err := w.storage(pallet, d); err != nil {
+				return nil, fmt.Errorf("%s: storage: %w", src.pkg.Path(), err)
+			}
+		}
+		if d.has("errors") {
+			w.errors(pallet, d)
+		}
+	}
+	for _, call := range calls {
+		if err := w.call(pallet, call); err != nil {
+			return nil, fmt.Errorf("%s: call %s: %w", src.pkg.Path(), call.name, err)
+		}
+	}
+	for _, event := range events {
+		w.printf("// ID returns the pallet's name and the event's index.\n")
+		w.printf("func (%s) ID() %s { return %s{Pallet: %q, Index: %d} }\n\n", event.name, w.frame("EventID"), w.frame("EventID"), pallet, event.index)
+	}
+	return w.file("")
+}
+
+// indexed returns the declarations with the directive, by their index.
+func indexed(src *source, directive string) ([]variant, error) {
+	var found []variant
+	seen := map[int]string{}
+	for _, d := range src.declarations {
+		words := d.directives[directive]
+		if !d.has(directive) {
+			continue
+		}
+		if len(words) == 0 {
+			return nil, fmt.Errorf("%s.%s: //frame:%s needs an index", src.pkg.Path(), d.name, directive)
+		}
+		index, err := strconv.Atoi(words[0])
+		if err != nil || index < 0 || index > 255 || seen[index] != "" {
+			return nil, fmt.Errorf("%s.%s: index %q is taken or not 0 to 255", src.pkg.Path(), d.name, words[0])
+		}
+		seen[index] = d.name
+		found = append(found, variant{d, index})
+	}
+	sort.Slice(found, func(i, j int) bool { return found[i].index < found[j].index })
+	return found, nil
+}
+
+func (w *writer) palletValue(pallet string, calls []variant) {
+	w.printf("// Pallet is this pallet as a runtime lists it.\n")
+	if len(calls) == 0 {
+		w.printf("var Pallet = %s{Name: %q}\n\n", w.frame("Pallet"), pallet)
+		return
+	}
+	w.printf("var Pallet = %s{Name: %q, DecodeCall: decodeCall}\n\n", w.frame("Pallet"), pallet)
+	w.printf("func decodeCall(d *%s, index uint8) %s {\nswitch index {\n", w.scale("Decoder"), w.frame("Call"))
+	for _, c := range calls {
+		w.printf("case %d:\nvar call %s\ncall.DecodeSCALE(d)\nreturn call\n", c.index, c.name)
+	}
+	w.printf("}\nreturn nil\n}\n\n")
+}
+
+// storage writes a variable per field of the storage struct.
+func (w *writer) storage(pallet string, d *declaration) error {
+	fields, ok := d.object.Type().Underlying().(*types.Struct)
+	if !ok {
+		return fmt.Errorf("%s is not a struct", d.name)
+	}
+	w.printf("var _ = %s{} // its fields are declared below as storage items\n\n", d.name)
+	docs := fieldDocs(d)
+	for i := range fields.NumFields() {
+		field := fields.Field(i)
+		w.printf("// %s is the storage item %s.%s.\n", field.Name(), pallet, field.Name())
+		if docs[field.Name()] != "" {
+			w.printf("//\n")
+			for _, line := range strings.Split(docs[field.Name()], "\n") {
+				w.printf("// %s\n", line)
+			}
+		}
+		key := storagePrefix(pallet, field.Name())
+		if err := w.item(field.Name(), key, field.Type(), fields.Tag(i)); err != nil {
+			return fmt.Errorf("%s: %w", field.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) item(name, key string, t types.Type, rawTag string) error {
+	opts, err := parseTag(rawTag)
+	if err != nil {
+		return err
+	}
+	m, isMap := t.(*types.Map)
+	if !isMap {
+		w.printf("var %s = %s[%s]{\nKey: %s,\nCodec: ", name, w.frame("Value"), w.typeName(t), key)
+		if err := w.codecValue(t, opts); err != nil {
+			return err
+		}
+		w.printf(",\n}\n\n")
+		return nil
+	}
+	hasher := ""
+	for _, word := range strings.Split(reflect.StructTag(rawTag).Get("frame"), ",") {
+		if name, ok := map[string]string{"blake2_128_concat": "Blake2_128Concat", "twox_64_concat": "Twox64Concat", "identity": "Identity"}[word]; ok {
+			hasher = name
+		}
+	}
+	if hasher == "" {
+		return fmt.Errorf("tag %q names no hasher", rawTag)
+	}
+	w.printf("var %s = %s[%s, %s]{\nPrefix: %s,\nHasher: %s,\nKeys: ", name, w.frame("Map"), w.typeName(m.Key()), w.typeName(m.Elem()), key, w.frame(hasher))
+	if err := w.codecValue(m.Key(), tag{max: defaultMax}); err != nil {
+		return err
+	}
+	w.printf(",\nValues: ")
+	if err := w.codecValue(m.Elem(), opts); err != nil {
+		return err
+	}
+	w.printf(",\n}\n\n")
+	return nil
+}
+
+// codecValue writes a frame.Codec of t.
+func (w *writer) codecValue(t types.Type, opts tag) error {
+	name := w.typeName(t)
+	w.printf("%s[%s]{\nAppend: func(b []byte, v %s) []byte {\n", w.frame("Codec"), name, name)
+	if err := w.append("v", t, opts); err != nil {
+		return err
+	}
+	w.printf("return b\n},\nDecode: func(d *%s, v *%s) {\n", w.scale("Decoder"), name)
+	if err := w.decode("(*v)", t, opts); err != nil {
+		return err
+	}
+	w.printf("},\n}")
+	return nil
+}
+
+// storagePrefix returns twox128(pallet) ‖ twox128(item) as a Go string literal.
+func storagePrefix(pallet, item string) string {
+	var key []byte
+	for _, word := range []string{pallet, item} {
+		for seed := range uint64(2) {
+			d := xxhash.NewWithSeed(seed)
+			d.WriteString(word)
+			key = binary.LittleEndian.AppendUint64(key, d.Sum64())
+		}
+	}
+	var literal strings.Builder
+	for _, b := range key {
+		fmt.Fprintf(&literal, "\\x%02x", b)
+	}
+	return "\"" + literal.String() + "\""
+}
+
+// fieldDocs returns the doc comments of the fields of a struct declaration.
+func fieldDocs(d *declaration) map[string]string {
+	docs := map[string]string{}
+	if structure, ok := d.spec.Type.(*ast.StructType); ok {
+		for _, field := range structure.Fields.List {
+			for _, name := range field.Names {
+				docs[name.Name] = strings.TrimSpace(field.Doc.Text())
+			}
+		}
+	}
+	return docs
+}
+
+// call writes ID and Info of one call.
+func (w *writer) call(pallet string, c variant) error {
+	info, err := callInfo(c.directives["call"][1:])
+	if err != nil {
+		return err
+	}
+	w.printf("// ID returns the pallet's name and the call's index.\n")
+	w.printf("func (%s) ID() %s { return %s{Pallet: %q, Index: %d} }\n\n", c.name, w.frame("CallID"), w.frame("CallID"), pallet, c.index)
+	w.printf("// Info returns the declared weight, class and fee rule of the call.\n")
+	w.printf("func (%s) Info() %s {\nreturn %s{Weight: %s{RefTime: %d, ProofSize: %d}, Class: %s, PaysFee: %s}\n}\n\n", c.name,
+		w.frame("DispatchInfo"), w.frame("DispatchInfo"), w.frame("Weight"), info.refTime, info.proof, w.frame(info.class), w.frame(info.pays))
+	return nil
+}
+
+type callDeclaration struct {
+	refTime, proof uint64
+	class, pays    string
+}
+
+func callInfo(words []string) (callDeclaration, error) {
+	info := callDeclaration{class: "Normal", pays: "PaysYes"}
+	weighed := false
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		var err error
+		switch {
+		case name == "weight":
+			info.refTime, err = strconv.ParseUint(value, 10, 64)
+			weighed = true
+		case name == "proof":
+			info.proof, err = strconv.ParseUint(value, 10, 64)
+		case word == "class=operational":
+			info.class = "Operational"
+		case word == "class=mandatory":
+			info.class, info.pays = "Mandatory", "PaysNo"
+		case word == "free":
+			info.pays = "PaysNo"
+		default:
+			err = fmt.Errorf("unknown word")
+		}
+		if err != nil {
+			return info, fmt.Errorf("%q: %w", word, err)
+		}
+	}
+	if !weighed {
+		return info, fmt.Errorf("weight=N is missing")
+	}
+	return info, nil
+}
+
+// errors writes the methods of the error type.
+func (w *writer) errors(pallet string, d *declaration) {
+	type named struct {
+		name  string
+		value int64
+	}
+	var values []named
+	scope := w.src.pkg.Scope()
+	for _, name := range scope.Names() {
+		if c, ok := scope.Lookup(name).(*types.Const); ok && types.Identical(c.Type(), d.object.Type()) {
+			if v, exact := constant.Int64Val(constant.ToInt(c.Val())); exact {
+				values = append(values, named{name, v})
+			}
+		}
+	}
+	sort.Slice(values, func(i, j int) bool { return values[i].value < values[j].value })
+	w.printf("// Error returns the pallet's name and the error's.\n")
+	w.printf("func (e %s) Error() string {\nswitch e {\n", d.name)
+	for _, v := range values {
+		w.printf("case %s:\nreturn %q\n", v.name, pallet+"."+strings.TrimPrefix(v.name, "Err"))
+	}
+	w.printf("}\nreturn %q\n}\n\n", pallet+" error without a name")
+	w.printf("// PalletError returns the pallet's name and the error's index.\n")
+	w.printf("func (e %s) PalletError() (pallet string, index uint8) { return %q, uint8(e) }\n\n", d.name, pallet)
+}

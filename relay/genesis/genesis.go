@@ -1,0 +1,119 @@
+// Package genesis makes the state and the header of block 0 of the relay chain
+// from its configuration. Two nodes with equal configurations have equal
+// genesis hashes.
+package genesis
+
+import (
+	"fmt"
+
+	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/babe"
+	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/trie"
+)
+
+// Config is everything about the relay chain that is fixed at its start.
+type Config struct {
+	// NetworkID makes chains with otherwise equal configurations differ; it
+	// is the randomness of epochs 0 and 1.
+	NetworkID primitives.Hash
+	// SlotDuration is how long a slot is, in milliseconds; at least 100.
+	SlotDuration primitives.Millis
+	// EpochDuration is how many slots an epoch, and a session, has.
+	EpochDuration uint64
+	// BABE is the share of slots with a primary author, and the fallback.
+	BABE primitives.BABEConfiguration
+	// Validators are in charge of the first two sessions, in this order.
+	Validators []session.Validator
+	// Balances are the first balances. Every validator needs one.
+	Balances []Balance
+}
+
+// Balance is the first free balance of an account.
+type Balance struct {
+	Account primitives.AccountID
+	Amount  primitives.Balance
+}
+
+// Reason says why a Config cannot start a chain.
+type Reason string
+
+func (r Reason) Error() string { return string(r) }
+
+// Reasons.
+const (
+	ErrSlotDuration  = Reason("slot duration is below 100 ms")
+	ErrEpochDuration = Reason("epoch duration is 0")
+	ErrValidators    = Reason("no validators")
+	ErrPrimaryShare  = Reason("share of primary slots is not between 0 and 1")
+	ErrBalance       = Reason("first balance is below the existential deposit, or the account has two")
+	ErrValidator     = Reason("validator has no first balance, or shares a key with another")
+)
+
+// Genesis is block 0: its header and the state after it.
+type Genesis struct {
+	Header  primitives.Header
+	Outcome executive.Outcome
+}
+
+// Check returns the first Reason for which c cannot start a chain, or nil.
+func (c Config) Check() error {
+	switch {
+	case c.SlotDuration < 100:
+		return ErrSlotDuration
+	case c.EpochDuration == 0:
+		return ErrEpochDuration
+	case len(c.Validators) == 0:
+		return ErrValidators
+	case c.BABE.C[0] == 0 || c.BABE.C[0] > c.BABE.C[1]:
+		return ErrPrimaryShare
+	}
+	return nil
+}
+
+// Build returns block 0 of the chain that c describes, or a Reason.
+func (c Config) Build() (Genesis, error) {
+	if err := c.Check(); err != nil {
+		return Genesis{}, err
+	}
+	state := frame.NewState(frame.Memory{})
+	context := &frame.Context{State: state, Pallets: runtime.Pallets(), Phase: frame.Initialization{}}
+	for _, b := range c.Balances {
+		if !balances.Spendable(state, b.Account, false).IsZero() {
+			return Genesis{}, fmt.Errorf("%w: %s", ErrBalance, b.Account)
+		}
+		if err := balances.Mint(context, b.Account, b.Amount); err != nil {
+			return Genesis{}, fmt.Errorf("%w: %s", ErrBalance, b.Account)
+		}
+	}
+	if err := session.Genesis(context, c.Validators); err != nil {
+		return Genesis{}, fmt.Errorf("%w: %w", ErrValidator, err)
+	}
+	babe.Genesis(state, runtime.BABEAuthorities(c.Validators), c.BABE, c.EpochDuration, c.SlotDuration, c.NetworkID)
+	grandpa.Genesis(state, runtime.GRANDPAAuthorities(c.Validators))
+	state.Put([]byte(":code"), []byte(codeMarker()))
+	outcome, err := executive.Commit(emptySource{}, trie.EmptyRoot, state.Changes())
+	if err != nil {
+		return Genesis{}, err
+	}
+	header := primitives.Header{StateRoot: outcome.Root, ExtrinsicsRoot: executive.ExtrinsicsRoot(nil)}
+	return Genesis{Header: header, Outcome: outcome}, nil
+}
+
+// codeMarker is the value of :code. The rules of the relay chain are part of
+// the node, so there is no code to store; the marker changes with their
+// version, so that clients notice.
+func codeMarker() string {
+	return fmt.Sprintf("%s native runtime, version %d", runtime.SpecName, runtime.SpecVersion)
+}
+
+// emptySource is the source of the trie without nodes.
+type emptySource struct{}
+
+func (emptySource) Node([]byte, [32]byte) ([]byte, error)  { return nil, trie.ErrMissingNode }
+func (emptySource) Value([]byte, [32]byte) ([]byte, error) { return nil, trie.ErrMissingNode }

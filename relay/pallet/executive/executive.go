@@ -1,0 +1,139 @@
+package executive
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/trie"
+)
+
+// Verifier checks the signatures of extrinsics.
+type Verifier interface {
+	Sr25519(public [32]byte, message []byte, signature [64]byte) bool
+	Ed25519(public [32]byte, message []byte, signature [64]byte) bool
+}
+
+// Hook is called by the runtime at a fixed moment of every block. An error
+// means that the block is invalid.
+type Hook func(c *frame.Context) error
+
+// Runtime is the rules of a chain.
+type Runtime struct {
+	Pallets frame.Pallets
+	// SpecVersion changes with every change of the rules;
+	// TransactionVersion when encoded calls change their meaning.
+	SpecVersion        uint32
+	TransactionVersion uint32
+	// OnInitialize and OnFinalize are called in order, before the first and
+	// after the last extrinsic.
+	OnInitialize []Hook
+	OnFinalize   []Hook
+	// MaxLength bounds the extrinsics of a block together, in bytes; signed
+	// ones may use three quarters of it.
+	MaxLength int
+	Verifier  Verifier
+}
+
+// Execution is a block being made or checked.
+type Execution struct {
+	runtime *Runtime
+	context *frame.Context
+	index   uint32
+	length  int
+	signed  bool // an extrinsic that is no inherent was applied
+}
+
+// Begin starts the block after parent on the state that parent left. digest is
+// what the author puts in front: the pre-runtime items.
+func (r *Runtime) Begin(state *frame.State, parent primitives.Header, digest primitives.Digest) (*Execution, error) {
+	c := &frame.Context{
+		State: state, Pallets: r.Pallets, Number: parent.Number + 1, ParentHash: parent.Hash(),
+		Digest: append(primitives.Digest(nil), digest...), Phase: frame.Initialization{},
+	}
+	system.Initialize(c)
+	for _, hook := range r.OnInitialize {
+		if err := hook(c); err != nil {
+			return nil, fault{"initialization", err}
+		}
+	}
+	return &Execution{runtime: r, context: c}, state.Err()
+}
+
+// Context returns the context of the block, for queries between extrinsics.
+func (x *Execution) Context() *frame.Context { return x.context }
+
+// End finishes the block and returns its digest without the seal.
+func (x *Execution) End() (primitives.Digest, error) {
+	c := x.context
+	c.Phase = frame.Finalization{}
+	for _, hook := range x.runtime.OnFinalize {
+		if err := hook(c); err != nil {
+			return nil, fault{"finalization", err}
+		}
+	}
+	system.Finalize(c)
+	return c.Digest, c.State.Err()
+}
+
+// Execute checks block, whose header carries no seal, against the state that
+// parent left: state holds the outcome afterwards. The state root is the
+// caller's to compare. It returns a Reason or an InvalidTransaction, wrapped, if
+// the block is invalid, and a fault of the state's backend as it is.
+func (r *Runtime) Execute(state *frame.State, parent primitives.Header, block primitives.Block) error {
+	header := block.Header
+	if header.ParentHash != parent.Hash() {
+		return ErrParent
+	}
+	if header.Number != parent.Number+1 {
+		return ErrNumber
+	}
+	if ExtrinsicsRoot(block.Extrinsics) != header.ExtrinsicsRoot {
+		return ErrExtrinsicsRoot
+	}
+	x, err := r.Begin(state, parent, preRuntime(header.Digest))
+	if err != nil {
+		return err
+	}
+	for i, extrinsic := range block.Extrinsics {
+		if err := x.Apply(extrinsic); err != nil {
+			return fault{"extrinsic " + strconv.Itoa(i), err}
+		}
+	}
+	digest, err := x.End()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(encodeDigest(digest), encodeDigest(header.Digest)) {
+		return ErrDigest
+	}
+	return nil
+}
+
+// preRuntime returns the items that the author put in front.
+func preRuntime(digest primitives.Digest) primitives.Digest {
+	n := 0
+	for n < len(digest) {
+		if _, ok := digest[n].(primitives.PreRuntime); !ok {
+			break
+		}
+		n++
+	}
+	return digest[:n]
+}
+
+func encodeDigest(digest primitives.Digest) []byte {
+	return primitives.Header{Digest: digest}.AppendSCALE(nil)
+}
+
+// ExtrinsicsRoot returns the root, in the version 0 layout, of the trie that
+// maps compact indices to extrinsics with their length prefix.
+func ExtrinsicsRoot(extrinsics []primitives.Extrinsic) primitives.Hash {
+	items := make([][]byte, len(extrinsics))
+	for i, x := range extrinsics {
+		items[i] = appendExtrinsic(nil, x)
+	}
+	return primitives.Hash(trie.OrderedRoot(trie.V0, items))
+}

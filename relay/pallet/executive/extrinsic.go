@@ -1,0 +1,166 @@
+package executive
+
+import (
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
+)
+
+func appendExtrinsic(b []byte, x primitives.Extrinsic) []byte { return scale.AppendBytes(b, x) }
+
+// Apply applies an extrinsic. An error means that it cannot be in the block: an
+// InvalidTransaction or a Reason, wrapped. A call that fails is no error: the
+// extrinsic is in the block, its fee is paid, and an event tells the failure.
+func (x *Execution) Apply(extrinsic primitives.Extrinsic) error {
+	c := x.context
+	c.Phase = frame.ApplyExtrinsic{Index: x.index}
+	checked, err := x.runtime.check(c, extrinsic)
+	if err != nil {
+		return err
+	}
+	inherent := checked.signer == nil
+	limit := x.runtime.MaxLength
+	if !inherent {
+		limit = limit / 4 * 3
+	}
+	if x.length+len(extrinsic) > limit {
+		return ErrExhaustsResources
+	}
+	if inherent && x.signed {
+		return ErrInherentOrder
+	}
+	if inherent {
+		if err := c.Transaction(func() error { return checked.call.Dispatch(c, frame.None{}) }); err != nil {
+			return join(ErrInherentFailed, err)
+		}
+		c.Deposit(system.ExtrinsicSuccess{DispatchInfo: checked.call.Info()})
+	} else if err := x.applySigned(checked); err != nil {
+		return err
+	}
+	x.signed = x.signed || !inherent
+	x.length += len(extrinsic)
+	x.index++
+	return c.State.Err()
+}
+
+// applySigned charges the signer and makes the call.
+func (x *Execution) applySigned(checked checkedExtrinsic) error {
+	c, info := x.context, checked.call.Info()
+	who := *checked.signer
+	account := system.Account.Get(c.State, who)
+	account.Nonce++
+	system.Account.Put(c.State, who, account)
+	if err := transactionpayment.Charge(c, who, checked.fee, checked.tip); err != nil {
+		account.Nonce--
+		system.Account.Put(c.State, who, account)
+		return ErrPayment
+	}
+	err := c.Transaction(func() error { return checked.call.Dispatch(c, frame.Signed{Account: who}) })
+	if err != nil {
+		c.Deposit(system.ExtrinsicFailed{DispatchError: c.Pallets.DispatchError(err), DispatchInfo: info})
+		return nil
+	}
+	c.Deposit(system.ExtrinsicSuccess{DispatchInfo: info})
+	return nil
+}
+
+// checkedExtrinsic is a decoded extrinsic; signer is nil for an inherent.
+type checkedExtrinsic struct {
+	call   frame.Call
+	signer *primitives.AccountID
+	fee    primitives.Balance
+	tip    primitives.Balance
+}
+
+// check decodes an extrinsic and checks everything that can be checked without
+// making the call. It changes nothing.
+func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic) (checkedExtrinsic, error) {
+	u, err := primitives.DecodeExtrinsic(extrinsic)
+	if err != nil {
+		return checkedExtrinsic{}, join(ErrCall, err)
+	}
+	call, err := r.Pallets.DecodeCall(u.Call)
+	if err != nil {
+		return checkedExtrinsic{}, join(ErrCall, err)
+	}
+	info := call.Info()
+	if u.Signature == nil {
+		if info.Class != frame.Mandatory {
+			return checkedExtrinsic{}, ErrUnsigned
+		}
+		return checkedExtrinsic{call: call}, nil
+	}
+	if info.Class == frame.Mandatory {
+		return checkedExtrinsic{}, ErrMandatory
+	}
+	signer, err := system.Lookup(u.Signature.Signer)
+	if err != nil || signer == (primitives.AccountID{}) {
+		return checkedExtrinsic{}, ErrSigner
+	}
+	extra := u.Signature.Extra
+	if err := checkNonce(c, signer, extra.Nonce); err != nil {
+		return checkedExtrinsic{}, err
+	}
+	implicit, err := r.implicit(c, extra)
+	if err != nil {
+		return checkedExtrinsic{}, err
+	}
+	payload := primitives.SigningPayload(u.Call, extra, implicit)
+	if err := r.verify(u.Signature.Signature, signer, payload); err != nil {
+		return checkedExtrinsic{}, err
+	}
+	fee := transactionpayment.Fee(len(scale.AppendBytes(nil, extrinsic)), info.PaysFee, extra.Tip)
+	return checkedExtrinsic{call: call, signer: &signer, fee: fee, tip: extra.Tip}, nil
+}
+
+func checkNonce(c *frame.Context, signer primitives.AccountID, nonce primitives.Nonce) error {
+	account := system.Account.Get(c.State, signer)
+	switch {
+	case account.Providers == 0 && account.Sufficients == 0:
+		return ErrPayment
+	case nonce < account.Nonce:
+		return ErrStale
+	case nonce > account.Nonce:
+		return ErrFuture
+	}
+	return nil
+}
+
+// implicit returns what the signature covers besides call and extra.
+func (r *Runtime) implicit(c *frame.Context, extra primitives.SignedExtra) (primitives.SignedImplicit, error) {
+	if extra.MetadataMode != 0 {
+		return primitives.SignedImplicit{}, ErrMetadataMode
+	}
+	genesis, _ := system.BlockHash.Lookup(c.State, 0)
+	birthHash := genesis
+	if extra.Era.Period != 0 {
+		// An era that ended has another birth by now, so that the hash, and
+		// with it the signature, no longer matches.
+		known := false
+		if birthHash, known = system.BlockHash.Lookup(c.State, extra.Era.Birth(c.Number)); !known {
+			return primitives.SignedImplicit{}, ErrAncientBirthBlock
+		}
+	}
+	return primitives.SignedImplicit{
+		SpecVersion: r.SpecVersion, TransactionVersion: r.TransactionVersion,
+		GenesisHash: genesis, EraBirthHash: birthHash,
+	}, nil
+}
+
+func (r *Runtime) verify(signature primitives.MultiSignature, signer primitives.AccountID, payload []byte) error {
+	ok := false
+	switch s := signature.(type) {
+	case primitives.SR25519Signature:
+		ok = r.Verifier.Sr25519(signer, payload, s.Signature)
+	case primitives.ED25519Signature:
+		ok = r.Verifier.Ed25519(signer, payload, s.Signature)
+	default:
+		return ErrScheme
+	}
+	if !ok {
+		return ErrBadProof
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package runtime
+
+import (
+	"errors"
+
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// Reason says why a block is invalid.
+type Reason string
+
+func (r Reason) Error() string { return string(r) }
+
+// ErrStateRoot says that executing a block leads to another state than its
+// header claims.
+const ErrStateRoot = Reason("state root differs from what execution gives")
+
+// Execute checks block, a child of parent whose header carries no seal, on view,
+// the state after parent. An error that is a Reason of this package or of
+// executive, or an executive.InvalidTransaction, means that the block is
+// invalid; any other that the view could not be read.
+func (r *Runtime) Execute(view executive.View, parent primitives.Header, block primitives.Block) (executive.Outcome, error) {
+	state := frame.NewState(view)
+	if err := r.rules.Execute(state, parent, block); err != nil {
+		return executive.Outcome{}, err
+	}
+	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
+	if err != nil {
+		return executive.Outcome{}, err
+	}
+	if outcome.Root != block.Header.StateRoot {
+		return executive.Outcome{}, ErrStateRoot
+	}
+	return outcome, nil
+}
+
+// Proposal is what an author makes a block of.
+type Proposal struct {
+	// Claim is the author's claim of the slot.
+	Claim primitives.BABEPreDigest
+	// Now is the time that the block will carry; it must lie in the slot.
+	Now primitives.Millis
+	// Next gives the signed extrinsics to try, in order; ok is false when
+	// there are no more, or no more time.
+	Next func() (x primitives.Extrinsic, ok bool)
+	// Refused is told of every extrinsic that cannot be included and why.
+	Refused func(x primitives.Extrinsic, why error)
+}
+
+// Build makes the block after parent on view, the state after parent. Its
+// header carries no seal. Extrinsics that are refused are left out; an error
+// means that no block could be made.
+func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposal) (primitives.Block, executive.Outcome, error) {
+	state := frame.NewState(view)
+	claim := primitives.PreRuntime{Engine: primitives.EngineBABE, Data: primitives.AppendBABEPreDigest(nil, p.Claim)}
+	x, err := r.rules.Begin(state, parent, primitives.Digest{claim})
+	if err != nil {
+		return primitives.Block{}, executive.Outcome{}, err
+	}
+	block := primitives.Block{Extrinsics: []primitives.Extrinsic{Bare(timestamp.Set{Now: p.Now})}}
+	for _, inherent := range block.Extrinsics {
+		if err := x.Apply(inherent); err != nil {
+			return primitives.Block{}, executive.Outcome{}, err
+		}
+	}
+	for extrinsic, ok := p.Next(); ok; extrinsic, ok = p.Next() {
+		err := x.Apply(extrinsic)
+		if err == nil {
+			block.Extrinsics = append(block.Extrinsics, extrinsic)
+			continue
+		}
+		if state.Err() != nil {
+			return primitives.Block{}, executive.Outcome{}, state.Err()
+		}
+		p.Refused(extrinsic, err)
+		if errors.Is(err, executive.ErrExhaustsResources) {
+			break
+		}
+	}
+	digest, err := x.End()
+	if err != nil {
+		return primitives.Block{}, executive.Outcome{}, err
+	}
+	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
+	if err != nil {
+		return primitives.Block{}, executive.Outcome{}, err
+	}
+	block.Header = primitives.Header{
+		ParentHash: parent.Hash(), Number: parent.Number + 1, StateRoot: outcome.Root,
+		ExtrinsicsRoot: executive.ExtrinsicsRoot(block.Extrinsics), Digest: digest,
+	}
+	return block, outcome, nil
+}
+
+// Bare returns call as an extrinsic without signature: an inherent.
+func Bare(call frame.Call) primitives.Extrinsic {
+	return primitives.UncheckedExtrinsic{Call: pallets.AppendCall(nil, call)}.Encode()
+}

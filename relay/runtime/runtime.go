@@ -1,0 +1,91 @@
+package runtime
+
+import (
+	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/authorship"
+	"github.com/rampart-chain/rampart/relay/pallet/babe"
+	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
+	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// Versions of the rules. SpecVersion changes with every change of what a block
+// does; TransactionVersion when encoded calls change their meaning.
+const (
+	SpecName           = "rampart"
+	SpecVersion        = 1
+	TransactionVersion = 1
+)
+
+// maxBlockLength bounds the extrinsics of a block together, in bytes.
+const maxBlockLength = 5 << 20
+
+// pallets is the one list of the pallets of the relay chain. An index is part
+// of every call, event and error: never reuse one.
+var pallets = frame.Pallets{
+	{Index: 0, Pallet: system.Pallet},
+	{Index: 2, Pallet: babe.Pallet},
+	{Index: 3, Pallet: timestamp.Pallet},
+	{Index: 5, Pallet: balances.Pallet},
+	{Index: 6, Pallet: authorship.Pallet},
+	{Index: 9, Pallet: session.Pallet},
+	{Index: 11, Pallet: grandpa.Pallet},
+	{Index: 32, Pallet: transactionpayment.Pallet},
+}
+
+// Pallets returns the list of the pallets of the relay chain.
+func Pallets() frame.Pallets { return pallets }
+
+// Crypto is what the rules need to check and compute with keys.
+type Crypto interface {
+	executive.Verifier
+	// VRFBytes returns n bytes, bound to context, of a verified VRF output
+	// over the BABE transcript of randomness, slot and epoch.
+	VRFBytes(public [32]byte, randomness [32]byte, slot, epoch uint64, preOutput [32]byte, context string, n int) []byte
+}
+
+// Runtime executes relay blocks. It is immutable and safe for concurrent use.
+type Runtime struct {
+	rules  executive.Runtime
+	crypto Crypto
+}
+
+// New returns the rules of the relay chain.
+func New(crypto Crypto) *Runtime {
+	r := &Runtime{crypto: crypto}
+	r.rules = executive.Runtime{
+		Pallets: pallets, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
+		MaxLength: maxBlockLength, Verifier: crypto,
+		OnInitialize: []executive.Hook{r.initializeSlot},
+		OnFinalize:   []executive.Hook{timestamp.Finalize, babe.CheckTimestamp},
+	}
+	return r
+}
+
+// initializeSlot reads the claim of the block, ends the session if its epoch is
+// over, and notes author and VRF output under the authorities that then hold.
+func (r *Runtime) initializeSlot(c *frame.Context) error {
+	claim, err := babe.Initialize(c)
+	if err != nil {
+		return err
+	}
+	if babe.ShouldEndEpoch(c) {
+		endSession(c)
+	}
+	index, _ := claim.Author()
+	validators := session.Validators.Get(c.State)
+	if int(index) >= len(validators) {
+		return babe.ErrAuthority
+	}
+	authorship.Author.Put(c.State, validators[index])
+	return babe.NoteVRF(c, claim, r.vrf)
+}
+
+func (r *Runtime) vrf(public primitives.SR25519Public, randomness [32]byte, slot primitives.Slot, epoch primitives.Epoch, preOutput [32]byte, context string, n int) []byte {
+	return r.crypto.VRFBytes(public, randomness, uint64(slot), uint64(epoch), preOutput, context, n)
+}
