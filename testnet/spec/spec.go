@@ -1,0 +1,263 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/ChainSafe/gossamer/lib/common"
+
+	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/relay/crypto/ss58"
+	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// maxFile bounds a chain-spec file, in bytes.
+const maxFile = 64 << 20
+
+// Spec is a chain spec.
+type Spec struct {
+	Name       string     `json:"name"`
+	ID         string     `json:"id"`
+	ChainType  string     `json:"chainType"`
+	BootNodes  []string   `json:"bootNodes"`
+	ProtocolID string     `json:"protocolId"`
+	Properties Properties `json:"properties"`
+	Genesis    Genesis    `json:"genesis"`
+}
+
+// Properties are what wallets show.
+type Properties struct {
+	TokenSymbol   string `json:"tokenSymbol"`
+	TokenDecimals int    `json:"tokenDecimals"`
+	SS58Format    uint16 `json:"ss58Format"`
+}
+
+// Genesis holds the configuration of block 0.
+type Genesis struct {
+	RuntimeGenesis struct {
+		Config Config `json:"config"`
+	} `json:"runtimeGenesis"`
+}
+
+// Config is the configuration of block 0 as it stands in the file: accounts and
+// keys as SS58 addresses, amounts in the smallest unit.
+type Config struct {
+	NetworkID string         `json:"networkId"`
+	BABE      BABEConfig     `json:"babe"`
+	Balances  BalancesConfig `json:"balances"`
+	Session   SessionConfig  `json:"session"`
+}
+
+// BABEConfig is the configuration of BABE: durations in milliseconds and slots.
+type BABEConfig struct {
+	SlotDuration  uint64    `json:"slotDuration"`
+	EpochDuration uint64    `json:"epochDuration"`
+	C             [2]uint64 `json:"c"`
+	AllowedSlots  string    `json:"allowedSlots"`
+}
+
+// BalancesConfig holds the first balances, each [address, amount].
+type BalancesConfig struct {
+	Balances []Endowment `json:"balances"`
+}
+
+// Endowment is the first balance of an account.
+type Endowment struct {
+	Account string
+	Amount  json.Number
+}
+
+// SessionConfig holds the first validators.
+type SessionConfig struct {
+	Keys []Validator `json:"keys"`
+}
+
+// Validator is an account, twice as Substrate has it, with its session keys.
+type Validator struct {
+	Account string
+	Keys    ValidatorKeys
+}
+
+// ValidatorKeys are session keys as SS58 addresses.
+type ValidatorKeys struct {
+	GRANDPA            string `json:"grandpa"`
+	BABE               string `json:"babe"`
+	ParaValidator      string `json:"para_validator"`
+	ParaAssignment     string `json:"para_assignment"`
+	AuthorityDiscovery string `json:"authority_discovery"`
+}
+
+// MarshalJSON writes e as [address, amount].
+func (e Endowment) MarshalJSON() ([]byte, error) { return json.Marshal([]any{e.Account, e.Amount}) }
+
+// UnmarshalJSON reads e from [address, amount].
+func (e *Endowment) UnmarshalJSON(text []byte) error {
+	return unmarshalTuple(text, &e.Account, &e.Amount)
+}
+
+// MarshalJSON writes v as [address, address, keys].
+func (v Validator) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{v.Account, v.Account, v.Keys})
+}
+
+// UnmarshalJSON reads v from [address, address, keys]; the second address must
+// equal the first.
+func (v *Validator) UnmarshalJSON(text []byte) error {
+	var second string
+	if err := unmarshalTuple(text, &v.Account, &second, &v.Keys); err != nil {
+		return err
+	}
+	if second != v.Account {
+		return fmt.Errorf("session key owner %s differs from validator %s", second, v.Account)
+	}
+	return nil
+}
+
+func unmarshalTuple(text []byte, fields ...any) error {
+	var parts []json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return err
+	}
+	if len(parts) != len(fields) {
+		return fmt.Errorf("%d entries where %d belong", len(parts), len(fields))
+	}
+	for i, field := range fields {
+		if err := json.Unmarshal(parts[i], field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Read reads the chain spec in the file at path.
+func Read(path string) (Spec, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Spec{}, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err != nil {
+		return Spec{}, err
+	}
+	if len(text) > maxFile {
+		return Spec{}, fmt.Errorf("%s: larger than %d MiB", path, maxFile>>20)
+	}
+	s, err := Parse(text)
+	if err != nil {
+		return Spec{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// Parse reads a chain spec. Fields that it does not know are refused, so that a
+// misspelt one cannot be overlooked.
+func Parse(text []byte) (Spec, error) {
+	var s Spec
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return Spec{}, fmt.Errorf("not a chain spec: %w", err)
+	}
+	if d.More() {
+		return Spec{}, errors.New("not a chain spec: text after its end")
+	}
+	return s, nil
+}
+
+// JSON returns s as the text of a chain-spec file.
+func (s Spec) JSON() ([]byte, error) {
+	text, err := json.MarshalIndent(s, "", "  ")
+	return append(text, '\n'), err
+}
+
+// Build returns block 0 of the chain. An error names the faulty field.
+func (s Spec) Build() (genesis.Genesis, error) {
+	config, err := s.Genesis.RuntimeGenesis.Config.resolve()
+	if err != nil {
+		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
+	}
+	g, err := config.Build()
+	if err != nil {
+		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
+	}
+	return g, nil
+}
+
+// allowedSlots are the names of the fallbacks in a file.
+var allowedSlots = map[string]primitives.AllowedSlots{
+	"PrimarySlots":                  primitives.PrimarySlots,
+	"PrimaryAndSecondaryPlainSlots": primitives.PrimaryAndSecondaryPlainSlots,
+	"PrimaryAndSecondaryVRFSlots":   primitives.PrimaryAndSecondaryVRFSlots,
+}
+
+// resolve returns c with texts turned into values.
+func (c Config) resolve() (genesis.Config, error) {
+	networkID, err := common.HexToHash(c.NetworkID)
+	if err != nil || len(c.NetworkID) != 66 {
+		return genesis.Config{}, fmt.Errorf("networkId %q is not 0x and 64 hexadecimal digits", c.NetworkID)
+	}
+	slots, ok := allowedSlots[c.BABE.AllowedSlots]
+	if !ok {
+		return genesis.Config{}, fmt.Errorf("babe.allowedSlots %q is not one of PrimarySlots, PrimaryAndSecondaryPlainSlots, PrimaryAndSecondaryVRFSlots", c.BABE.AllowedSlots)
+	}
+	out := genesis.Config{
+		NetworkID:    primitives.Hash(networkID),
+		SlotDuration: primitives.Millis(c.BABE.SlotDuration), EpochDuration: c.BABE.EpochDuration,
+		BABE: primitives.BABEConfiguration{C: c.BABE.C, AllowedSlots: slots},
+	}
+	for i, e := range c.Balances.Balances {
+		account, err := address(e.Account)
+		if err != nil {
+			return genesis.Config{}, fmt.Errorf("balances[%d]: %w", i, err)
+		}
+		amount, err := primitives.ParseBalance(e.Amount.String())
+		if err != nil {
+			return genesis.Config{}, fmt.Errorf("balances[%d]: amount %s: %w", i, e.Amount, err)
+		}
+		out.Balances = append(out.Balances, genesis.Balance{Account: account, Amount: amount})
+	}
+	for i, v := range c.Session.Keys {
+		validator, err := v.resolve()
+		if err != nil {
+			return genesis.Config{}, fmt.Errorf("session.keys[%d]: %w", i, err)
+		}
+		out.Validators = append(out.Validators, validator)
+	}
+	return out, nil
+}
+
+func (v Validator) resolve() (session.Validator, error) {
+	out := session.Validator{}
+	for _, field := range []struct {
+		name, text string
+		set        func([32]byte)
+	}{
+		{"account", v.Account, func(k [32]byte) { out.Account = k }},
+		{"grandpa", v.Keys.GRANDPA, func(k [32]byte) { out.Keys.GRANDPA = k }},
+		{"babe", v.Keys.BABE, func(k [32]byte) { out.Keys.BABE = k }},
+		{"para_validator", v.Keys.ParaValidator, func(k [32]byte) { out.Keys.ParaValidator = k }},
+		{"para_assignment", v.Keys.ParaAssignment, func(k [32]byte) { out.Keys.ParaAssignment = k }},
+		{"authority_discovery", v.Keys.AuthorityDiscovery, func(k [32]byte) { out.Keys.AuthorityDiscovery = k }},
+	} {
+		key, err := address(field.text)
+		if err != nil {
+			return session.Validator{}, fmt.Errorf("%s: %w", field.name, err)
+		}
+		field.set(key)
+	}
+	return out, nil
+}
+
+func address(text string) (primitives.AccountID, error) {
+	account, _, err := ss58.Decode(text)
+	if err != nil {
+		return primitives.AccountID{}, fmt.Errorf("address %q: %w", text, err)
+	}
+	return account, nil
+}
