@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
@@ -18,18 +19,24 @@ func (r Reason) Error() string { return string(r) }
 // header claims.
 const ErrStateRoot = Reason("state root differs from what execution gives")
 
+// ErrView marks an error as a fault of the view: it says nothing of the block.
+const ErrView = Reason("state could not be read")
+
 // Execute checks block, a child of parent whose header carries no seal, on view,
-// the state after parent. An error that is a Reason of this package or of
-// executive, or an executive.InvalidTransaction, means that the block is
-// invalid; any other that the view could not be read.
+// the state after parent. An error means that the block is invalid, unless it
+// is ErrView: then the view could not be read.
 func (r *Runtime) Execute(view executive.View, parent primitives.Header, block primitives.Block) (executive.Outcome, error) {
 	state := frame.NewState(view)
-	if err := r.rules.Execute(state, parent, block); err != nil {
+	err := r.rules.Execute(state, parent, block)
+	if state.Err() != nil { // whatever else err says followed from it
+		return executive.Outcome{}, fmt.Errorf("%w: %w", ErrView, state.Err())
+	}
+	if err != nil {
 		return executive.Outcome{}, err
 	}
 	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
 	if err != nil {
-		return executive.Outcome{}, err
+		return executive.Outcome{}, fmt.Errorf("%w: %w", ErrView, err)
 	}
 	if outcome.Root != block.Header.StateRoot {
 		return executive.Outcome{}, ErrStateRoot

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
@@ -45,8 +46,8 @@ func Pallets() frame.Pallets { return pallets }
 type Crypto interface {
 	executive.Verifier
 	// VRFBytes returns n bytes, bound to context, of a verified VRF output
-	// over the BABE transcript of randomness, slot and epoch.
-	VRFBytes(public [32]byte, randomness [32]byte, slot, epoch uint64, preOutput [32]byte, context string, n int) []byte
+	// over input, or nil if there is none.
+	VRFBytes(public [32]byte, input crypto.VRFInput, preOutput [32]byte, context string, n int) []byte
 }
 
 // Runtime executes relay blocks. It is immutable and safe for concurrent use.
@@ -87,5 +88,5 @@ func (r *Runtime) initializeSlot(c *frame.Context) error {
 }
 
 func (r *Runtime) vrf(public primitives.SR25519Public, randomness [32]byte, slot primitives.Slot, epoch primitives.Epoch, preOutput [32]byte, context string, n int) []byte {
-	return r.crypto.VRFBytes(public, randomness, uint64(slot), uint64(epoch), preOutput, context, n)
+	return r.crypto.VRFBytes(public, crypto.VRFInput{Randomness: randomness, Slot: uint64(slot), Epoch: uint64(epoch)}, preOutput, context, n)
 }

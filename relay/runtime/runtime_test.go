@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
@@ -27,7 +28,7 @@ func (p plainCrypto) Ed25519(public [32]byte, message []byte, signature [64]byte
 	return p.Sr25519(public, message, signature)
 }
 
-func (plainCrypto) VRFBytes(_, _ [32]byte, _, _ uint64, preOutput [32]byte, _ string, n int) []byte {
+func (plainCrypto) VRFBytes(_ [32]byte, _ crypto.VRFInput, preOutput [32]byte, _ string, n int) []byte {
 	return preOutput[:n]
 }
 

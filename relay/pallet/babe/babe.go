@@ -134,7 +134,11 @@ func NoteVRF(c *frame.Context, claim primitives.BABEPreDigest, vrf VRF) error {
 	if int(index) >= len(authorities) {
 		return ErrAuthority
 	}
-	output := [32]byte(vrf(authorities[index].Key, Randomness.Get(c.State), slot, EpochIndex.Get(c.State), signature.PreOutput, randomnessContext, 32))
+	raw := vrf(authorities[index].Key, Randomness.Get(c.State), slot, EpochIndex.Get(c.State), signature.PreOutput, randomnessContext, 32)
+	if len(raw) != 32 {
+		return ErrClaim
+	}
+	output := [32]byte(raw)
 	AuthorVrfRandomness.Put(c.State, &output)
 	if _, primary := claim.(primitives.PrimaryClaim); !primary {
 		return nil

@@ -215,10 +215,9 @@ func (e *Engine) deliver(ev event) {
 	}
 	e.handled++
 	for _, out := range p.node.Handle(e.now, ev.input) {
-		e.perform(ev.to, ev.input, out)
-	}
-	if p.node == nil {
-		return // crashed by the observer
+		if e.perform(ev.to, ev.input, out); p.node == nil {
+			return // crashed by the observer
+		}
 	}
 	if at, ok := p.node.Next(); ok {
 		p.wake = e.push(event{at: at, to: ev.to, life: p.life, input: Wake{}})

@@ -1,0 +1,32 @@
+# Each target is one line of go. CI calls .ci/run, which calls these commands.
+
+.PHONY: build test race fuzz bench lint rewrite generate testnet
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/rampart ./cmd/rampart
+
+test:
+	go test ./...
+
+race:
+	CGO_ENABLED=1 go test -race -short ./relay/chain ./relay/finality ./relay/node ./network/... ./testnet/local
+
+FUZZ ?= FuzzDecode
+PKG ?= ./relay/primitives
+fuzz:
+	go test -run '^$$' -fuzz '$(FUZZ)' -fuzztime 60s $(PKG)
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+lint:
+	test -z "$$(gofmt -l .)" && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... && go test ./cmd/internal/lint
+
+rewrite:
+	go test ./... -run TestScripts -rewrite
+
+generate:
+	go run ./relay/frame/framegen ./...
+
+testnet:
+	go run ./cmd/rampart testnet

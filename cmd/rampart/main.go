@@ -1,0 +1,72 @@
+// Command rampart is every role of the network in one binary: relay node,
+// validator, and a whole test network. Flags, output and exit codes are here;
+// everything else is in the packages it calls.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1 // the command ran and did not succeed
+	exitUsage  = 2 // the command could not begin: flags, files, ports, permissions
+)
+
+// failure is an error with the exit code it ends the process with.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := root().ExecuteContext(ctx)
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "rampart:", err)
+	var f failure
+	if errors.As(err, &f) {
+		os.Exit(f.code)
+	}
+	os.Exit(exitUsage)
+}
+
+func root() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "rampart",
+		Short: "A relay chain in pure Go",
+		Long: `rampart runs a relay chain and what belongs to it.
+
+Exit codes: 0 success, 1 the command ran and failed, 2 it could not begin.`,
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	c.AddCommand(testnetCommand(), nodeCommand(), chainSpecCommand())
+	return c
+}
+
+// logger returns a logger that writes lines for people to stderr.
+func logger(level string) (*zap.Logger, error) {
+	parsed, err := zapcore.ParseLevel(level)
+	if err != nil {
+		return nil, fmt.Errorf("--log %q: there are debug, info, warn and error", level)
+	}
+	config := zap.NewDevelopmentEncoderConfig()
+	config.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+	config.EncodeDuration = zapcore.StringDurationEncoder
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(config), zapcore.Lock(os.Stderr), parsed)), nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/relay/node"
+	"github.com/rampart-chain/rampart/testnet/spec"
+)
+
+// nodeFlags are the flags of rampart node as they were given.
+type nodeFlags struct {
+	chain, basePath, name, listen, nodeKey, log string
+	bootnodes, reserved, public                 []string
+	validator, noMDNS, archive                  bool
+	dev                                         map[string]*bool // alice, bob, …
+}
+
+func nodeCommand() *cobra.Command {
+	flags := nodeFlags{dev: map[string]*bool{}}
+	c := &cobra.Command{
+		Use:   "node",
+		Short: "Run one relay node until Ctrl-C",
+		Example: `  rampart chain-spec build --chain local --validators 2 > two.json
+  rampart node --chain two.json --alice --base-path /tmp/alice --port 30333
+  rampart node --chain two.json --bob --base-path /tmp/bob`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd.Context()) },
+	}
+	f := c.Flags()
+	f.StringVar(&flags.chain, "chain", "local", "preset ("+strings.Join(spec.Presets(), ", ")+") or chain-spec file")
+	f.StringVarP(&flags.basePath, "base-path", "d", "", "directory of the node (default: ~/.local/share/rampart/NAME)")
+	f.StringVar(&flags.name, "name", "", "name in logs (default: that of the development key, or node)")
+	f.BoolVar(&flags.validator, "validator", false, "author and vote with the session keys in the keystore")
+	for i := range 6 {
+		name := spec.ValidatorName(i)
+		flags.dev[name] = f.Bool(strings.ToLower(name), false, "shorthand for --validator --name "+strings.ToLower(name)+" with the keys of //"+name)
+	}
+	f.StringSliceVar(&flags.bootnodes, "bootnodes", nil, "nodes to dial first: /ip4/…/tcp/…/p2p/…")
+	f.StringSliceVar(&flags.reserved, "reserved-nodes", nil, "nodes to stay connected to")
+	f.StringSliceVar(&flags.public, "public-addr", nil, "addresses to announce")
+	f.StringVar(&flags.listen, "listen-addr", "", "address to listen on (default: /ip4/0.0.0.0/tcp/PORT)")
+	port := f.Uint16("port", 30333, "TCP port to listen on; 0 is any free one")
+	f.StringVar(&flags.nodeKey, "node-key", "", "key of the network identity, 64 hexadecimal digits (default: the one in the base path)")
+	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
+	f.BoolVar(&flags.archive, "archive", false, "keep every state (the same as --state-pruning archive)")
+	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: debug, info, warn, error")
+	c.PreRun = func(*cobra.Command, []string) {
+		if flags.listen == "" {
+			flags.listen = fmt.Sprintf("/ip4/0.0.0.0/tcp/%d", *port)
+		}
+	}
+	return c
+}
+
+// config turns flags into a node's configuration.
+func (f nodeFlags) config() (node.Config, error) {
+	s, err := f.spec()
+	if err != nil {
+		return node.Config{}, err
+	}
+	g, err := s.Build()
+	if err != nil {
+		return node.Config{}, err
+	}
+	c := node.Config{
+		Name: f.name, BasePath: f.basePath, Genesis: g, Validator: f.validator, Archive: f.archive,
+		Network: node.Network{
+			Listen: []string{f.listen}, Public: f.public, Bootnodes: slices.Concat(s.BootNodes, f.bootnodes), Reserved: f.reserved,
+			MDNS: !f.noMDNS && s.ChainType != "Live", Target: len(s.Genesis.RuntimeGenesis.Config.Session.Keys),
+		},
+	}
+	for name, given := range f.dev {
+		if !*given {
+			continue
+		}
+		if len(c.DevKeys) > 0 {
+			return node.Config{}, errors.New("more than one development key: a node has one")
+		}
+		c.Validator, c.DevKeys = true, []string{"//" + name}
+		if c.Name == "" {
+			c.Name = strings.ToLower(name)
+		}
+	}
+	if c.Name == "" {
+		c.Name = "node"
+	}
+	if c.BasePath == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return node.Config{}, errors.New("no home directory: say where to keep the node with --base-path")
+		}
+		c.BasePath = filepath.Join(home, ".local", "share", "rampart", c.Name)
+	}
+	if f.nodeKey != "" {
+		if c.Network.Key, err = node.ParseNodeKey(f.nodeKey); err != nil {
+			return node.Config{}, fmt.Errorf("--node-key: %w", err)
+		}
+	}
+	c.Logger, err = logger(f.log)
+	return c, err
+}
+
+// spec returns the preset or the file that --chain names.
+func (f nodeFlags) spec() (spec.Spec, error) {
+	if slices.Contains(spec.Presets(), f.chain) {
+		return spec.Preset(f.chain, spec.Options{})
+	}
+	s, err := spec.Read(f.chain)
+	if errors.Is(err, os.ErrNotExist) {
+		return spec.Spec{}, fmt.Errorf("--chain %q: neither a preset (%s) nor a file", f.chain, strings.Join(spec.Presets(), ", "))
+	}
+	if err != nil {
+		return spec.Spec{}, fmt.Errorf("--chain: %w", err)
+	}
+	return s, nil
+}
+
+func (f nodeFlags) run(ctx context.Context) error {
+	config, err := f.config()
+	if err != nil {
+		return err
+	}
+	n, err := node.New(config)
+	if err != nil {
+		return err
+	}
+	for _, address := range n.Addresses() {
+		config.Logger.Info("reachable at", zap.String("address", address))
+	}
+	watch, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		watchNode(watch, n, config.Logger)
+	}()
+	err = n.Run(ctx)
+	stop()
+	<-done
+	if err != nil {
+		return failure{exitFailed, err}
+	}
+	return nil
+}
+
+// watchNode logs the state of the node every five seconds.
+func watchNode(ctx context.Context, n *node.Node, log *zap.Logger) {
+	tick := time.NewTicker(5 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s := n.Status()
+			log.Info("status", zap.Uint32("best", uint32(s.Best.Number)), zap.Uint32("finalized", uint32(s.Finalized.Number)), zap.Int("peers", s.Peers), zap.Bool("syncing", s.Syncing))
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package author
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/relay/babe"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// Config is what an Author needs.
+type Config struct {
+	Chain   *chain.Chain
+	Store   *store.Store
+	Runtime *runtime.Runtime
+	Signer  *signer.Signer
+	// Keys are the BABE keys that the signer holds.
+	Keys []primitives.SR25519Public
+	// LastClaimed is the last slot for which the signer's guard allows nothing
+	// any more.
+	LastClaimed primitives.Slot
+	// Syncing reports whether the node is still behind the chain.
+	Syncing func() bool
+	// Announce tells peers of a block that was made and taken in. It must not
+	// block.
+	Announce func(block primitives.Block)
+	// Now is the clock.
+	Now func() primitives.Millis
+	// Logger. Default none.
+	Logger *zap.Logger
+}
+
+// Author makes blocks.
+type Author struct {
+	config  Config
+	core    *babe.Core
+	changed chan struct{} // capacity 1: the best block changed
+}
+
+// New returns an Author.
+func New(config Config) *Author {
+	if config.Logger == nil {
+		config.Logger = zap.NewNop()
+	}
+	config.Logger = config.Logger.Named("author")
+	return &Author{
+		config: config, changed: make(chan struct{}, 1),
+		core: babe.New(config.Chain.SlotDuration(), config.LastClaimed),
+	}
+}
+
+// Listener returns what the chain must tell the author. It never blocks: the
+// author reads the newest state itself.
+func (a *Author) Listener() chain.Listener {
+	wake := func() {
+		select {
+		case a.changed <- struct{}{}:
+		default:
+		}
+	}
+	return chain.Listener{Imported: func(chain.Imported) { wake() }, Finalized: func(chain.Finalized) { wake() }}
+}
+
+// Run makes blocks until ctx ends. It returns an error if the signer or the
+// store fails: the process must end then.
+func (a *Author) Run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	if err := a.step(ctx, babe.Keys{Keys: a.config.Keys}); err != nil {
+		return err
+	}
+	for {
+		if err := a.refresh(ctx); err != nil {
+			return err
+		}
+		timer.Reset(a.wait())
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.changed:
+		case <-timer.C:
+			if err := a.step(ctx, babe.Wake{}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// wait returns how long to sleep: until the core wants to be woken, at most a
+// slot, so that the end of a sync is noticed.
+func (a *Author) wait() time.Duration {
+	longest := time.Duration(a.config.Chain.SlotDuration()) * time.Millisecond
+	next, ok := a.core.Next()
+	if !ok {
+		return longest
+	}
+	now := a.config.Now()
+	if next <= now {
+		return 0
+	}
+	return min(longest, time.Duration(next-now)*time.Millisecond)
+}
+
+// refresh tells the core on which block to build and whether to.
+func (a *Author) refresh(ctx context.Context) error {
+	if err := a.step(ctx, babe.Syncing{On: a.config.Syncing()}); err != nil {
+		return err
+	}
+	view, ok := a.config.Chain.EpochView(a.config.Chain.Snapshot().Best.Hash)
+	if !ok {
+		return nil // finality moved meanwhile; the chain tells so
+	}
+	return a.step(ctx, babe.Best{View: view})
+}
+
+// step gives ev to the core and performs what follows.
+func (a *Author) step(ctx context.Context, ev babe.Event) error {
+	for events := []babe.Event{ev}; len(events) > 0; events = events[1:] {
+		for _, effect := range a.core.Step(a.config.Now(), events[0]) {
+			switch effect := effect.(type) {
+			case babe.EvaluateVRF:
+				answer, err := a.evaluate(effect)
+				if err != nil {
+					return err
+				}
+				events = append(events, answer)
+			case babe.ClaimSlot:
+				if err := a.author(ctx, effect); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// author makes the block of a claimed slot.
+func (a *Author) author(ctx context.Context, claim babe.ClaimSlot) error {
+	log := a.config.Logger.With(zap.Uint64("slot", uint64(claim.Slot)), zap.Uint32("number", uint32(claim.Parent.Number+1)))
+	started := time.Now()
+	block, err := a.build(claim)
+	if err != nil {
+		log.Error("block not built", zap.Error(err))
+		return nil
+	}
+	preHash := primitives.Blake2b256(scale.Marshal(block.Header))
+	signature, err := a.seal(claim, preHash)
+	switch {
+	case errors.Is(err, errRefused):
+		log.Warn("slot left empty: the guard refuses to sign", zap.Error(err))
+		return nil
+	case err != nil:
+		return fmt.Errorf("author: %w", err)
+	}
+	block.Header = block.Header.Sealed(primitives.BABESeal(signature))
+	if err := a.config.Chain.Import(ctx, block, true); err != nil {
+		if ctx.Err() == nil {
+			log.Error("own block refused", zap.Error(err))
+		}
+		return nil
+	}
+	log.Info("block made", zap.Stringer("block", block.Header.Hash()), zap.Int("extrinsics", len(block.Extrinsics)), zap.Duration("took", time.Since(started)))
+	a.config.Announce(block)
+	return nil
+}
+
+// build makes the unsealed block of a claimed slot.
+func (a *Author) build(claim babe.ClaimSlot) (primitives.Block, error) {
+	parent, err := a.config.Store.Header(claim.Parent.Hash)
+	if err != nil {
+		return primitives.Block{}, err
+	}
+	view, err := a.config.Store.View(claim.Parent.Hash)
+	if err != nil {
+		return primitives.Block{}, err
+	}
+	duration := a.config.Chain.SlotDuration()
+	first := primitives.Millis(claim.Slot) * duration
+	block, _, err := a.config.Runtime.Build(view, parent, runtime.Proposal{
+		Claim: claim.Claim,
+		// The clock may have gone on past the slot meanwhile.
+		Now:     min(max(a.config.Now(), first), first+duration-1),
+		Next:    func() (primitives.Extrinsic, bool) { return nil, false },
+		Refused: func(primitives.Extrinsic, error) {},
+	})
+	return block, err
+}

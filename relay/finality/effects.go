@@ -1,0 +1,82 @@
+package finality
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/relay/grandpa"
+	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// step gives event to the core and performs, in order, what it asks for. What
+// answers an effect is given to the core after all effects of the step.
+func (f *Finality) step(event grandpa.Event) error {
+	for events := []grandpa.Event{event}; len(events) > 0; events = events[1:] {
+		for _, effect := range f.core.Step(f.config.Now(), events[0]) {
+			answer, err := f.perform(effect)
+			if err != nil {
+				return err
+			}
+			if answer != nil {
+				events = append(events, answer)
+			}
+		}
+	}
+	f.metrics.round.Set(float64(f.core.Summary().Round))
+	return nil
+}
+
+// perform does one effect and returns the event that answers it, if any.
+func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
+	log := f.config.Logger
+	switch e := effect.(type) {
+	case grandpa.Sign:
+		return f.sign(e)
+	case grandpa.Persist:
+		if err := f.config.Store.PutAux(store.Record{Key: stateKey, Value: scale.Marshal(e.State)}); err != nil {
+			return nil, err
+		}
+		return grandpa.Persisted{Sequence: e.Sequence}, nil
+	case grandpa.Broadcast:
+		f.config.Publish(grandpa.Encode(e.Message))
+	case grandpa.SendTo:
+		data := make([][]byte, len(e.Messages))
+		for i, m := range e.Messages {
+			data[i] = grandpa.Encode(m)
+		}
+		f.config.Send(protocol.PeerID(e.To), data)
+	case grandpa.Finalize:
+		f.backlog = append(f.backlog, e)
+		log.Info("block finalized", zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash), zap.Uint64("set", uint64(e.Set)), zap.Uint64("round", uint64(e.Round)))
+	case grandpa.SetChanged:
+		log.Info("authority set changed", zap.Uint64("set", uint64(e.Set)), zap.Int("voters", len(e.Authorities)), zap.Uint32("number", uint32(e.Block.Number)))
+	case grandpa.Verdict:
+		f.judgment = e
+	case grandpa.Equivocation:
+		log.Warn("voter signed two votes of a phase", zap.Uint64("set", uint64(e.Set)), zap.Uint64("round", uint64(e.Round)), zap.Binary("voter", e.First.ID[:]))
+	case grandpa.Alarm:
+		log.Error("finality alarm", zap.Error(e.Reason), zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash))
+	default:
+		panic(fmt.Sprintf("effect %T is not performed", effect))
+	}
+	return nil, nil
+}
+
+// sign has the signer make a vote. A vote that the guard refuses is answered as
+// such; an error means that nothing can be signed any more.
+func (f *Finality) sign(request grandpa.Sign) (grandpa.Event, error) {
+	signed, err := f.config.Signer.SignGRANDPA(request.Key, request.Set, request.Round, request.Message)
+	switch {
+	case errors.Is(err, signer.ErrFatal):
+		return nil, err
+	case err != nil:
+		f.config.Logger.Warn("vote not signed", zap.Uint64("set", uint64(request.Set)), zap.Uint64("round", uint64(request.Round)), zap.Error(err))
+		return grandpa.Signed{Request: request, Refused: true}, nil
+	}
+	return grandpa.Signed{Request: request, Signature: signed.Signature}, nil
+}

@@ -1,0 +1,169 @@
+package finality
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/grandpa"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// stateKey is the aux record of the store that holds the core's state.
+var stateKey = []byte("grandpa state")
+
+// Config is what a Finality needs.
+type Config struct {
+	Chain    *chain.Chain
+	Store    *store.Store
+	Signer   *signer.Signer
+	Verifier crypto.Verifier
+	// Keys are the GRANDPA keys that the signer holds.
+	Keys []primitives.ED25519Public
+	// JustificationPeriod is how many blocks apart justifications are kept
+	// besides those of set changes. Default 512.
+	JustificationPeriod primitives.BlockNumber
+	// Publish gossips an encoded message. It must not block.
+	Publish func(data []byte)
+	// Send sends encoded messages to one peer. It must not block.
+	Send func(to protocol.PeerID, data [][]byte)
+	// Neighbors returns the connected peers.
+	Neighbors func() []protocol.PeerID
+	// Now is the clock.
+	Now func() primitives.Millis
+	// Queue bounds the inputs waiting for the loop, in messages. Default 1024.
+	// Full: messages of peers are dropped, the chain waits.
+	Queue int
+	// Logger and Registerer. Default none.
+	Logger     *zap.Logger
+	Registerer prometheus.Registerer
+}
+
+// Finality runs the core.
+type Finality struct {
+	config   Config
+	core     *grandpa.Core
+	inputs   chan input
+	done     chan struct{}         // closed when Run has ended
+	jobs     chan grandpa.Finalize // to the finalizer
+	backlog  []grandpa.Finalize    // waiting for room in jobs
+	judgment grandpa.Verdict       // of the message being handled
+	metrics  metrics
+}
+
+// New returns a Finality that goes on where the store and the signer's guard
+// say it stopped. The chain must not run yet.
+func New(config Config) (*Finality, error) {
+	if config.Queue == 0 {
+		config.Queue = 1024
+	}
+	if config.JustificationPeriod == 0 {
+		config.JustificationPeriod = 512
+	}
+	if config.Logger == nil {
+		config.Logger = zap.NewNop()
+	}
+	config.Logger = config.Logger.Named("finality")
+	f := &Finality{config: config, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8), metrics: newMetrics(config.Registerer)}
+	if err := f.restore(); err != nil {
+		return nil, fmt.Errorf("finality: %w", err)
+	}
+	return f, nil
+}
+
+// Run votes and finalizes until ctx ends. It returns an error if signer or
+// store fail: the process must end then.
+func (f *Finality) Run(ctx context.Context) error {
+	defer close(f.done)
+	ctx, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	finalizer := make(chan error, 1)
+	running.Go(func() { finalizer <- f.runFinalizer(ctx) })
+	return f.loop(ctx, finalizer)
+}
+
+func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	slot := time.NewTicker(time.Duration(f.config.Chain.SlotDuration()) * time.Millisecond)
+	defer slot.Stop()
+	for {
+		var jobs chan<- grandpa.Finalize
+		var job grandpa.Finalize
+		if len(f.backlog) > 0 {
+			jobs, job = f.jobs, f.backlog[0]
+		}
+		f.arm(timer)
+		var err error
+		select {
+		case <-ctx.Done():
+			return nil
+		case in := <-f.inputs:
+			err = f.handle(in)
+		case jobs <- job:
+			f.backlog = f.backlog[1:]
+		case <-timer.C:
+			err = f.step(grandpa.Wake{})
+		case <-slot.C:
+			f.summarize(f.config.Neighbors())
+		case err = <-finalizer:
+			if err == nil {
+				return nil // ctx ended
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("finality: %w", err)
+		}
+	}
+}
+
+// arm sets the timer to when the core wants to be woken.
+func (f *Finality) arm(timer *time.Timer) {
+	next, ok := f.core.Next()
+	if !ok {
+		timer.Stop()
+		return
+	}
+	now := f.config.Now()
+	timer.Reset(time.Duration(max(next, now)-now) * time.Millisecond)
+}
+
+// runFinalizer makes blocks final one after the other. It is apart from the
+// loop because the chain, while it does so, tells the loop of blocks.
+func (f *Finality) runFinalizer(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case job := <-f.jobs:
+			var justification *primitives.Justification
+			if job.Keep {
+				justification = &primitives.Justification{Engine: primitives.EngineGRANDPA, Data: scale.Marshal(job.Justification)}
+			}
+			err := f.config.Chain.Finalize(ctx, job.Block.Hash, justification)
+			if err != nil && ctx.Err() == nil {
+				return fmt.Errorf("block %d: %w", job.Block.Number, err)
+			}
+		}
+	}
+}
+
+// summarize tells peers what this node has, so that they send what it lacks.
+func (f *Finality) summarize(peers []protocol.PeerID) {
+	summary := [][]byte{grandpa.Encode(f.core.Summary())}
+	for _, p := range peers {
+		f.config.Send(p, summary)
+	}
+}

@@ -1,0 +1,63 @@
+package node
+
+import (
+	"crypto/ed25519"
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/relay/genesis"
+)
+
+// Config is the operator's choice.
+type Config struct {
+	// Name tells nodes apart in logs.
+	Name string
+	// BasePath is the directory of everything the node keeps. Required.
+	BasePath string
+	// Genesis is block 0 of the chain. Required.
+	Genesis genesis.Genesis
+	// Validator makes the node author and vote with its session keys.
+	Validator bool
+	// DevKeys are secret URIs such as //Alice; from each, a key of every type is
+	// held in memory.
+	DevKeys []string
+	// Archive keeps every state.
+	Archive bool
+	// CacheBytes bounds state kept in memory. Default 16 MiB.
+	CacheBytes int
+	Network    Network
+	// Logger and Registerer. Default none.
+	Logger     *zap.Logger
+	Registerer prometheus.Registerer
+}
+
+// Network is how the node talks to others.
+type Network struct {
+	// Key is the node key; nil means the one in the base path, made if there
+	// is none.
+	Key ed25519.PrivateKey
+	// Listen, Public, Bootnodes and Reserved are multiaddrs; see network/host.
+	Listen, Public, Bootnodes, Reserved []string
+	// MDNS finds nodes of the same chain on the local network.
+	MDNS bool
+	// Target is the number of peers below which the node looks for more.
+	// Default 25.
+	Target int
+}
+
+// Validate lists every fault of c.
+func (c Config) Validate() error {
+	var faults []error
+	if c.BasePath == "" {
+		faults = append(faults, errors.New("node config: no base path"))
+	}
+	if c.Genesis.Header.StateRoot.IsZero() {
+		faults = append(faults, errors.New("node config: no genesis"))
+	}
+	if len(c.DevKeys) > 0 && !c.Validator {
+		faults = append(faults, errors.New("node config: keys without the validator role"))
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,156 @@
+package node
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rampart-chain/rampart/relay/babe"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// disk is what the node keeps, opened.
+type disk struct {
+	store  *store.Store
+	signer *signer.Signer
+	key    ed25519.PrivateKey
+}
+
+// openDisk opens everything in the base path. Errors say what to do.
+func openDisk(c Config) (disk, error) {
+	if err := os.MkdirAll(c.BasePath, 0o700); err != nil {
+		return disk{}, fmt.Errorf("base path %s cannot be made: %w; choose another with --base-path", c.BasePath, err)
+	}
+	guards, err := signer.OpenDir(filepath.Join(c.BasePath, "guard"))
+	switch {
+	case errors.Is(err, signer.ErrLocked):
+		return disk{}, fmt.Errorf("%w: %s: stop the other node, or choose another --base-path", err, c.BasePath)
+	case err != nil:
+		return disk{}, fmt.Errorf("base path %s: %w; make it writable or choose another with --base-path", c.BasePath, err)
+	}
+	d, err := openBehindLock(c, guards)
+	if err != nil {
+		return disk{}, errors.Join(err, d.close(), guards.Close())
+	}
+	return d, nil
+}
+
+// openBehindLock opens the rest once the lock of the base path is held.
+func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
+	d := disk{key: c.Network.Key}
+	var err error
+	if d.key == nil {
+		if d.key, err = nodeKey(filepath.Join(c.BasePath, "node.key")); err != nil {
+			return d, err
+		}
+	}
+	path := filepath.Join(c.BasePath, "db")
+	if d.store, err = store.Open(store.Config{Path: path, Archive: c.Archive, CacheBytes: c.CacheBytes, Logger: c.Logger}); err != nil {
+		return d, fmt.Errorf("database %s: %w", path, err)
+	}
+	g := c.Genesis
+	err = d.store.InitGenesis(g.Header, store.Diff{Values: g.Outcome.Changes, Nodes: g.Outcome.Nodes})
+	switch {
+	case errors.Is(err, store.ErrForeignGenesis):
+		return d, fmt.Errorf("database %s: %w: choose another --base-path for this chain, or remove that directory", path, err)
+	case err != nil:
+		return d, fmt.Errorf("database %s: %w", path, err)
+	}
+	d.signer, err = openSigner(c, d.store, guards)
+	return d, err
+}
+
+// openSigner opens the keys and their guards beside the chain in st.
+func openSigner(c Config, st *store.Store, guards *signer.Directory) (*signer.Signer, error) {
+	dir := ""
+	if c.Validator {
+		dir = filepath.Join(c.BasePath, "keystore")
+	}
+	keystore, err := signer.OpenKeystore(signer.KeystoreConfig{Dir: dir, Logger: c.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("keystore: %w", err)
+	}
+	for _, uri := range c.DevKeys {
+		for _, kind := range signer.KeyTypes() {
+			if _, err := keystore.InsertMemory(kind, uri); err != nil {
+				return nil, fmt.Errorf("key: %w", err)
+			}
+		}
+	}
+	if c.Validator && len(keystore.Public(signer.BABE)) == 0 {
+		return nil, fmt.Errorf("no BABE key in %s: a validator needs session keys; start with --alice (or another development key) or put key files there", dir)
+	}
+	state, err := chainState(st)
+	if err != nil {
+		return nil, err
+	}
+	return signer.Open(signer.Config{Keystore: keystore, Disk: guards, Chain: state, Logger: c.Logger})
+}
+
+// chainState returns what a key whose guard is lost must wait for.
+func chainState(st *store.Store) (signer.ChainState, error) {
+	finalized := st.Finalized()
+	view, err := st.View(finalized.Hash)
+	if err != nil {
+		return signer.ChainState{}, err
+	}
+	query := runtime.NewQuery(view)
+	_, set := query.GRANDPA()
+	state := signer.ChainState{
+		Exists: st.Best().Number > 0,
+		Slot:   babe.SlotAt(now(), query.BABE().SlotDuration), Set: set, Session: query.SessionIndex(),
+	}
+	return state, query.Err()
+}
+
+// now is the node's clock: Unix milliseconds.
+func now() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
+
+// nodeKey reads the node key in the file at path, or makes one. The file holds
+// the 32-byte seed in hexadecimal.
+func nodeKey(path string) (ed25519.PrivateKey, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, key, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(path, []byte(hex.EncodeToString(key.Seed())+"\n"), 0o600); err != nil {
+			return nil, fmt.Errorf("node key: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("node key: %w", err)
+	}
+	return ParseNodeKey(strings.TrimSpace(string(text)))
+}
+
+// ParseNodeKey reads a node key: 64 hexadecimal digits.
+func ParseNodeKey(text string) (ed25519.PrivateKey, error) {
+	seed, err := hex.DecodeString(strings.TrimPrefix(text, "0x"))
+	if err != nil || len(seed) != ed25519.SeedSize {
+		return nil, errors.New("node key is not 64 hexadecimal digits")
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func (d disk) close() error {
+	var errs []error
+	if d.signer != nil {
+		errs = append(errs, d.signer.Close())
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(errs...)
+}

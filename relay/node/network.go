@@ -1,0 +1,131 @@
+package node
+
+import (
+	"context"
+	"errors"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/gossip"
+	"github.com/rampart-chain/rampart/network/host"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/network/request"
+	"github.com/rampart-chain/rampart/relay/babe"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/scale"
+)
+
+// buildNetwork makes the host and what speaks through it.
+func (n *Node) buildNetwork() error {
+	c, genesis := n.config, n.config.Genesis.Header.Hash()
+	var err error
+	n.host, err = host.New(host.Config{
+		Key: n.disk.key, Status: n.handshake, MDNS: c.Network.MDNS, Logger: n.log, Registerer: c.Registerer,
+		Addresses: host.Addresses{Listen: c.Network.Listen, Public: c.Network.Public, Bootnodes: c.Network.Bootnodes, Reserved: c.Network.Reserved},
+		Limits:    host.Limits{Target: c.Network.Target},
+	})
+	if err != nil {
+		return err
+	}
+	n.requests, err = request.New(request.Config{
+		Host: n.host.LibP2P(), Genesis: genesis, Protocols: n.protocols(),
+		Allow: n.host.Admits, Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
+	})
+	if err != nil {
+		return err
+	}
+	if err := n.requests.Handle(protocol.Pull, n.pulled); err != nil {
+		return err
+	}
+	n.gossip, err = gossip.New(gossip.Config{
+		Host: n.host.LibP2P(), Genesis: genesis, Topics: n.topics(),
+		Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
+	})
+	if err != nil {
+		return err
+	}
+	n.outbox = newOutbox(n.gossip, n.requests, c.Registerer)
+	return n.buildSync()
+}
+
+// handshake is what the node says about itself.
+func (n *Node) handshake() protocol.Handshake {
+	best := n.chain.Snapshot().Best
+	return protocol.Handshake{
+		Role: n.role(), BestNumber: best.Number, BestHash: best.Hash, Genesis: n.config.Genesis.Header.Hash(),
+		SpecVersion: runtime.SpecVersion, ProtocolVersion: protocol.Version,
+	}
+}
+
+// protocols are the request protocols that the node itself speaks; the host has
+// its own.
+func (n *Node) protocols() []protocol.Limits {
+	var own []protocol.Limits
+	for _, l := range protocol.Requests(n.chain.SlotDuration()) {
+		if l.Name == protocol.Sync || l.Name == protocol.Pull {
+			own = append(own, l)
+		}
+	}
+	return own
+}
+
+// topics are the gossip topics that the node takes part in.
+func (n *Node) topics() []gossip.Topic {
+	var own []gossip.Topic
+	for _, limits := range protocol.Topics() {
+		switch limits.Topic {
+		case protocol.BlockAnnounce:
+			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeAnnouncement, Handle: n.takeAnnouncement})
+		case protocol.GRANDPA:
+			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeVote})
+		}
+	}
+	return own
+}
+
+// judgeAnnouncement says whether an announced block is passed on: its claim and
+// seal must be good.
+func (n *Node) judgeAnnouncement(from peer.ID, data []byte) protocol.Verdict {
+	announced, err := decodeAnnouncement(data)
+	if err != nil {
+		return protocol.Reject
+	}
+	header := announced.Head()
+	n.sync.Claim(from, planID(header.ID()))
+	switch err := n.chain.CheckHeader(header); {
+	case err == nil:
+		return protocol.Accept
+	case errors.Is(err, chain.ErrUnknownParent), errors.Is(err, babe.ErrFuture):
+		return protocol.Ignore
+	default:
+		n.log.Debug("announced block refused", zap.Stringer("peer", from), zap.Error(err))
+		return protocol.Reject
+	}
+}
+
+// takeAnnouncement takes in an announced block that was judged good.
+func (n *Node) takeAnnouncement(_ peer.ID, data []byte) {
+	announced, err := decodeAnnouncement(data)
+	if err != nil {
+		return
+	}
+	if whole, ok := announced.(chain.AnnouncedBlock); ok {
+		// Why a block was refused is logged by the chain; what could not be
+		// taken in yet is fetched.
+		_ = n.chain.Import(context.Background(), whole.Block, false)
+	}
+}
+
+func decodeAnnouncement(data []byte) (chain.Announcement, error) {
+	d := scale.NewDecoder(data)
+	a := chain.DecodeAnnouncement(d)
+	return a, d.Finish()
+}
+
+// judgeVote takes a gossiped vote or commit to finality.
+func (n *Node) judgeVote(from peer.ID, data []byte) protocol.Verdict {
+	verdict, _ := n.finality.Receive(context.Background(), protocol.PeerID(from), data)
+	return verdict
+}

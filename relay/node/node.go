@@ -1,0 +1,156 @@
+package node
+
+import (
+	"errors"
+
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/blocksync"
+	"github.com/rampart-chain/rampart/network/gossip"
+	"github.com/rampart-chain/rampart/network/host"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/network/request"
+	"github.com/rampart-chain/rampart/relay/author"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/finality"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/signer"
+)
+
+// Node is one relay-chain node.
+type Node struct {
+	config   Config
+	disk     disk
+	chain    *chain.Chain
+	finality *finality.Finality
+	author   *author.Author // nil unless the node is a validator
+	host     *host.Host
+	requests *request.Service
+	gossip   *gossip.Gossip
+	outbox   *outbox
+	sync     *blocksync.Sync
+	log      *zap.Logger
+}
+
+// New opens a node and listens. If Run is never called, Close must be. An error
+// says what to do.
+func New(c Config) (*Node, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	c.Logger = c.Logger.With(zap.String("node", c.Name))
+	n := &Node{config: c, log: c.Logger}
+	var err error
+	if n.disk, err = openDisk(c); err != nil {
+		return nil, err
+	}
+	if err := n.build(); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+// build makes the shells, those that others send to first.
+func (n *Node) build() error {
+	var err error
+	rules := runtime.New(crypto.Real{})
+	n.chain, err = chain.New(chain.Config{
+		Store: n.disk.store, Runtime: rules, Verifier: crypto.Real{}, Now: now, Logger: n.log, Registerer: n.config.Registerer,
+	})
+	if err != nil {
+		return err
+	}
+	if err := n.buildNetwork(); err != nil {
+		return err
+	}
+	n.finality, err = finality.New(finality.Config{
+		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: crypto.Real{},
+		Keys:      publicKeys[primitives.ED25519Public](n.disk.signer, signer.GRANDPA),
+		Publish:   func(data []byte) { n.outbox.Publish(protocol.GRANDPA, data) },
+		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },
+		Neighbors: n.neighbors, Now: now, Logger: n.log, Registerer: n.config.Registerer,
+	})
+	if err != nil {
+		return err
+	}
+	if n.config.Validator {
+		n.author = author.New(author.Config{
+			Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
+			Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
+			LastClaimed: n.disk.signer.LastSlot(), Syncing: n.syncing,
+			Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
+			Now:      now, Logger: n.log,
+		})
+	}
+	return nil
+}
+
+// publicKeys returns the keys of a type that the signer holds.
+func publicKeys[T ~[32]byte](s *signer.Signer, kind signer.KeyType) []T {
+	raw := s.Keys(kind)
+	keys := make([]T, len(raw))
+	for i, k := range raw {
+		keys[i] = T(k)
+	}
+	return keys
+}
+
+// neighbors returns the connected peers.
+func (n *Node) neighbors() []protocol.PeerID {
+	peers := n.host.Peers()
+	ids := make([]protocol.PeerID, len(peers))
+	for i, p := range peers {
+		ids[i] = protocol.PeerID(p.ID)
+	}
+	return ids
+}
+
+// Close gives everything free. Run does it too.
+func (n *Node) Close() error {
+	var err error
+	if n.host != nil {
+		err = n.host.Close()
+	}
+	return errors.Join(err, n.disk.close())
+}
+
+// Status is a node at one moment.
+type Status struct {
+	Name            string
+	Best, Finalized primitives.BlockID
+	Peers           int
+	Syncing         bool
+	DBBytes         int64
+}
+
+// Status may be called from any goroutine.
+func (n *Node) Status() Status {
+	s := n.chain.Snapshot()
+	return Status{
+		Name: n.config.Name, Best: s.Best, Finalized: s.Finalized,
+		Peers: len(n.host.Peers()), Syncing: n.syncing(), DBBytes: n.disk.store.Size(),
+	}
+}
+
+// Addresses returns where the node can be reached, each ending in
+// /p2p/<peer id>.
+func (n *Node) Addresses() []string {
+	var out []string
+	for _, a := range n.host.Addresses() {
+		out = append(out, a.String())
+	}
+	return out
+}
+
+// role says what the node is to others.
+func (n *Node) role() protocol.Role {
+	if n.config.Validator {
+		return protocol.Validator
+	}
+	return protocol.Full
+}

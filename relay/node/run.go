@@ -1,0 +1,72 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rampart-chain/rampart/network/blocksync/plan"
+	"github.com/rampart-chain/rampart/network/host"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/relay/chain"
+)
+
+// Run runs the node until ctx ends or one of its shells fails; the error says
+// which. Everything is closed when it returns. Call it once.
+//
+// Blocks pass from top to bottom:
+//
+//	network ─► sync, gossip ─► chain ─┬─► finality ─► chain (finalize)
+//	                                  └─► author ───► chain (own block) ─► gossip
+func (n *Node) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	run := func(name string, f func(context.Context) error) {
+		group.Go(func() error {
+			err := f(ctx)
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err == nil:
+				err = errors.New("ended by itself")
+			}
+			return fmt.Errorf("%s: %w", name, err)
+		})
+	}
+	listeners := []chain.Listener{n.finality.Listener(ctx), n.syncListener()}
+	if n.author != nil {
+		listeners = append(listeners, n.author.Listener())
+	}
+	run("gossip", n.gossip.Run)
+	run("requests", n.requests.Run)
+	run("host", n.host.Run)
+	run("peers", n.followPeers)
+	run("outbox", n.outbox.Run)
+	run("sync", n.sync.Run)
+	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
+	run("finality", n.finality.Run)
+	if n.author != nil {
+		run("author", n.author.Run)
+	}
+	err := group.Wait()
+	return errors.Join(err, n.Close())
+}
+
+// followPeers tells the shells of peers that come and go.
+func (n *Node) followPeers(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event := <-n.host.Events():
+			switch e := event.(type) {
+			case host.PeerConnected:
+				n.sync.Claim(e.ID, plan.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
+				n.finality.Connected(protocol.PeerID(e.ID))
+			case host.PeerDisconnected:
+				n.sync.Gone(ctx, e.ID)
+			}
+		}
+	}
+}

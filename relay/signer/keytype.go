@@ -1,0 +1,36 @@
+package signer
+
+// KeyType says what a session key is for, in the four letters of Substrate.
+type KeyType [4]byte
+
+// Session keys. All but GRANDPA are sr25519.
+//
+// Source: sp-core src/crypto.rs key_types; polkadot primitives.
+var (
+	BABE               = KeyType{'b', 'a', 'b', 'e'}
+	GRANDPA            = KeyType{'g', 'r', 'a', 'n'} // ed25519
+	ParaValidator      = KeyType{'p', 'a', 'r', 'a'}
+	ParaAssignment     = KeyType{'a', 's', 'g', 'n'}
+	AuthorityDiscovery = KeyType{'a', 'u', 'd', 'i'}
+)
+
+// KeyTypes returns all key types, in the order of a validator's session keys.
+func KeyTypes() []KeyType {
+	return []KeyType{GRANDPA, BABE, ParaValidator, ParaAssignment, AuthorityDiscovery}
+}
+
+// String returns the four letters.
+func (k KeyType) String() string { return string(k[:]) }
+
+// known reports whether k is one of KeyTypes.
+func (k KeyType) known() bool {
+	switch k {
+	case BABE, GRANDPA, ParaValidator, ParaAssignment, AuthorityDiscovery:
+		return true
+	}
+	return false
+}
+
+// guarded reports whether what k signs is recorded. The other keys sign nothing
+// that could contradict itself.
+func (k KeyType) guarded() bool { return k == BABE || k == GRANDPA || k == ParaValidator }

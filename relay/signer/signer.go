@@ -1,0 +1,315 @@
+package signer
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/crypto/vrf"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// Config is what a Signer works with.
+type Config struct {
+	// Keystore holds the keys; required.
+	Keystore *Keystore
+	// Disk holds the guards; required. The Signer closes it.
+	Disk Disk
+	// Chain is what the chain data say.
+	Chain ChainState
+	// CompactAt is how many cells of 256 bytes a guard has before records that
+	// no rule needs are dropped. Default 4096.
+	CompactAt int
+	// Logger may be nil.
+	Logger *zap.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.CompactAt == 0 {
+		c.CompactAt = 4096
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	return c
+}
+
+// Signer signs with the keys of a keystore, under their guards. It is safe for
+// concurrent use; keys do not wait for each other.
+type Signer struct {
+	cfg    Config
+	log    *zap.Logger
+	failed atomic.Bool // set once, by the first guard that is not durable
+
+	mu     sync.Mutex // guards is added to when keys are
+	guards map[keyName]*guard
+}
+
+// Open opens the guard of every key, or makes it. It returns an error, and no
+// Signer, if a guard cannot be read or written, is corrupt with no chain data to
+// start from (ErrCorrupt), or was written by a newer version (ErrNewer).
+func Open(cfg Config) (*Signer, error) {
+	cfg = cfg.withDefaults()
+	s := &Signer{cfg: cfg, log: cfg.Logger.Named("signer"), guards: make(map[keyName]*guard)}
+	for _, name := range cfg.Keystore.guarded() {
+		if err := s.open(name, false); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// open opens the guard of name.
+func (s *Signer) open(name keyName, fresh bool) error {
+	g, opening, err := openGuard(s.cfg.Disk, name, s.cfg.Chain, fresh, s.cfg.CompactAt)
+	if err != nil {
+		return err
+	}
+	fields := []zap.Field{zap.Stringer("key_type", name.kind), zap.Stringer("key", primitives.Hash(name.public))}
+	if opening.Torn {
+		s.log.Info("dropped a record that was not written completely", fields...)
+	}
+	if opening.Lost != nil {
+		f := g.ledger.floor
+		s.log.Warn("guard was lost, key waits", append(fields, zap.Error(opening.Lost),
+			zap.Uint64("slot", uint64(f.Slot)), zap.Uint64("set", uint64(f.Set)), zap.Uint32("session", uint32(f.Session)))...)
+	}
+	s.guards[name] = g
+	return nil
+}
+
+// Close closes all guards and gives the directory free. Nothing can be signed
+// after it.
+func (s *Signer) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, g := range s.guards {
+		errs = append(errs, g.close())
+	}
+	return errors.Join(append(errs, s.cfg.Disk.Close())...)
+}
+
+// Raise makes keys whose guards were lost when s was opened wait for what chain
+// says, if that is later. A node whose chain data may be older than the lost
+// guard, for example restored from a backup, calls it once it is synced.
+func (s *Signer) Raise(chain ChainState) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range s.cfg.Keystore.guarded() {
+		if g := s.guards[name]; g != nil {
+			if err := s.note(g.raise(chain)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Keys returns the public keys of a type, ascending.
+func (s *Signer) Keys(kind KeyType) [][32]byte { return s.cfg.Keystore.Public(kind) }
+
+// Generate makes a new key of the type, writes its file and returns its public
+// key. It can sign at once.
+func (s *Signer) Generate(kind KeyType) ([32]byte, error) {
+	uri, err := newPhrase()
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return s.insert(kind, uri, true)
+}
+
+// Insert adds the key of a secret URI and writes its file. If it has no guard
+// here, it is treated as one whose guard was lost: it may have been in use
+// elsewhere.
+func (s *Signer) Insert(kind KeyType, uri string) ([32]byte, error) {
+	return s.insert(kind, uri, false)
+}
+
+func (s *Signer) insert(kind KeyType, uri string, fresh bool) ([32]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	public, err := s.cfg.Keystore.Insert(kind, uri)
+	name := keyName{kind, public}
+	if err != nil || !kind.guarded() || s.guards[name] != nil {
+		return public, err
+	}
+	return public, s.open(name, fresh)
+}
+
+// SignBABESeal signs the header with preHash, made in slot. ErrPast,
+// ErrConflict, ErrWaiting, ErrNoKey, or ErrFatal.
+func (s *Signer) SignBABESeal(key primitives.SR25519Public, slot primitives.Slot, preHash primitives.Hash) (primitives.Signature, error) {
+	name := keyName{BABE, key}
+	return s.sign(name, preHash[:],
+		func(l *ledger) (*primitives.Signature, error) { return l.maySeal(slot, preHash) },
+		func(sig primitives.Signature) Record {
+			return SealedBlock{Slot: slot, PreHash: preHash, Signature: sig}
+		})
+}
+
+// SignGRANDPA signs a vote of a round. ErrPast, ErrConflict, ErrWaiting,
+// ErrNoKey, ErrMessage for nil, or ErrFatal.
+func (s *Signer) SignGRANDPA(key primitives.ED25519Public, set primitives.SetID, round primitives.Round, message primitives.GRANDPAMessage) (primitives.SignedMessage, error) {
+	switch message.(type) {
+	case primitives.Prevote, primitives.Precommit, primitives.PrimaryPropose:
+	default:
+		return primitives.SignedMessage{}, ErrMessage
+	}
+	name := keyName{GRANDPA, key}
+	sig, err := s.sign(name, primitives.GRANDPAPayload(message, round, set),
+		func(l *ledger) (*primitives.Signature, error) { return l.mayVote(set, round, message) },
+		func(sig primitives.Signature) Record {
+			return CastVote{Set: set, Round: round, Message: message, Signature: sig}
+		})
+	if err != nil {
+		return primitives.SignedMessage{}, err
+	}
+	return primitives.SignedMessage{Message: message, Signature: sig, ID: key}, nil
+}
+
+// SignBacking signs a backing statement for context. At most maxSeconded
+// candidates are seconded in one context: ErrSeconded. Otherwise ErrPast,
+// ErrConflict, ErrWaiting, ErrFull, ErrNoKey, ErrMessage for another kind than
+// Seconded and Valid, or ErrFatal.
+func (s *Signer) SignBacking(key primitives.SR25519Public, context primitives.SigningContext, statement primitives.CompactStatement, maxSeconded int) (primitives.Signature, error) {
+	if statement.Kind != primitives.Seconded && statement.Kind != primitives.Valid {
+		return primitives.Signature{}, ErrMessage
+	}
+	return s.sign(keyName{ParaValidator, key}, statement.SigningPayload(context),
+		func(l *ledger) (*primitives.Signature, error) { return l.mayState(context, statement, maxSeconded) },
+		func(sig primitives.Signature) Record {
+			return MadeStatement{Context: context, Statement: statement, Signature: sig}
+		})
+}
+
+// SignBitfield signs the one availability bitfield of a context. ErrPast,
+// ErrConflict, ErrWaiting, ErrFull, ErrNoKey, or ErrFatal.
+func (s *Signer) SignBitfield(key primitives.SR25519Public, context primitives.SigningContext, bits primitives.AvailabilityBitfield) (primitives.Signature, error) {
+	bitsHash := primitives.Blake2b256(bits.AppendSCALE(nil))
+	return s.sign(keyName{ParaValidator, key}, primitives.BitfieldPayload(bits, context),
+		func(l *ledger) (*primitives.Signature, error) { return l.maySend(context, bitsHash) },
+		func(sig primitives.Signature) Record {
+			return SentBitfield{Context: context, BitsHash: bitsHash, Signature: sig}
+		})
+}
+
+// EvaluateVRF evaluates the VRF of a slot claim, with its proof, and returns the
+// 16 bytes that are compared with the threshold (vrf.ContextBabe). It is not
+// guarded: a key has one output for an input. ErrNoKey.
+func (s *Signer) EvaluateVRF(key primitives.SR25519Public, in crypto.VRFInput) (primitives.VRFSignature, [16]byte, error) {
+	own, ok := s.cfg.Keystore.secret(keyName{BABE, key})
+	if !ok {
+		return primitives.VRFSignature{}, [16]byte{}, ErrNoKey
+	}
+	io := vrf.Evaluate(own.sr, in.Transcript())
+	proof := vrf.Prove(own.sr, io, vrf.DefaultExtra(), entropy())
+	ticket := [16]byte(io.MakeBytes(vrf.ContextBabe, 16))
+	return primitives.VRFSignature{PreOutput: io.PreOutput(), Proof: proof}, ticket, nil
+}
+
+// LastSlot returns the last slot in which one of the BABE keys signed or may
+// not sign: what babe.New must not claim again.
+func (s *Signer) LastSlot() primitives.Slot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var last primitives.Slot
+	for _, g := range s.guards {
+		if g.key.kind != BABE {
+			continue
+		}
+		g.mu.Lock()
+		if first := g.ledger.beyond().Slot; first > 0 {
+			last = max(last, first-1)
+		}
+		g.mu.Unlock()
+	}
+	return last
+}
+
+// RestoredVotes returns the messages that key signed in the last round it took
+// part in, in order, for the GRANDPA core to take up again.
+func (s *Signer) RestoredVotes(key primitives.ED25519Public) (primitives.SetID, primitives.Round, []primitives.SignedMessage) {
+	g := s.guard(keyName{GRANDPA, key})
+	if g == nil {
+		return 0, 0, nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	set, round := g.ledger.round()
+	var out []primitives.SignedMessage
+	for _, v := range g.ledger.votes {
+		out = append(out, primitives.SignedMessage{Message: v.Message, Signature: v.Signature, ID: key})
+	}
+	return set, round, out
+}
+
+func (s *Signer) guard(name keyName) *guard {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.guards[name]
+}
+
+// sign signs payload with the key name if rule allows it.
+func (s *Signer) sign(name keyName, payload []byte, rule func(*ledger) (*primitives.Signature, error), record func(primitives.Signature) Record) (primitives.Signature, error) {
+	own, ok := s.cfg.Keystore.secret(name)
+	g := s.guard(name)
+	if !ok || g == nil {
+		return primitives.Signature{}, fmt.Errorf("%s key %x: %w", name.kind, name.public, ErrNoKey)
+	}
+	if s.failed.Load() {
+		return primitives.Signature{}, ErrFatal
+	}
+	sig, err := g.sign(rule, func() (primitives.Signature, Record) {
+		sig := own.sign(payload)
+		return sig, record(sig)
+	})
+	return sig, s.note(err)
+}
+
+// note remembers that a guard failed, so that no other key signs either.
+func (s *Signer) note(err error) error {
+	if errors.Is(err, ErrFatal) && !s.failed.Swap(true) {
+		s.log.Error("guard is not durable, nothing is signed any more", zap.Error(err))
+	}
+	return err
+}
+
+func (own secret) sign(payload []byte) primitives.Signature {
+	if own.ed != nil {
+		return primitives.Signature(own.ed.Sign(payload))
+	}
+	return primitives.Signature(own.sr.Sign(payload, entropy()))
+}
+
+// entropy returns 32 random bytes.
+func entropy() (b [32]byte) {
+	rand.Read(b[:]) // never fails
+	return b
+}
+
+// Reset makes an empty guard for a key in place of a lost one, so that the key
+// signs at once. It is for an operator who is certain that no other copy of the
+// key signs and that nothing was signed that it could contradict; a Signer must
+// not have the guard open. What was there is kept beside it.
+func Reset(disk Disk, kind KeyType, public [32]byte) error {
+	if !kind.guarded() {
+		return ErrKeyType
+	}
+	name := keyName{kind, public}
+	if raw, err := disk.Read(name.name()); err == nil {
+		if err := keepCopy(disk, name.name()+".reset", raw); err != nil {
+			return err
+		}
+	}
+	g := &guard{disk: disk, key: name}
+	if err := g.rewrite(nil); err != nil {
+		return err
+	}
+	return g.file.Close()
+}

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// partBytes is the largest value stored as one badger value. What is longer lies
+// in parts, its own record holding the total length u32 and metaSplit.
+const partBytes = 256 << 10
+
+// metaSplit marks, in badger's user meta, the record of a value in parts.
+const metaSplit byte = 1
+
+// op is one write: of value, or a deletion if that is nil.
+type op struct {
+	key, value []byte
+	meta       byte
+}
+
+// step is writes that become visible together, at timestamp ts.
+type step struct {
+	ts    uint64
+	ops   []op
+	split map[string]int // key → parts from now on; merged into Store.split after commit
+	store *Store
+}
+
+// step begins writes at the next timestamp. The caller holds s.write and commits
+// steps in the order begun.
+func (s *Store) step() *step {
+	s.next++
+	return &step{ts: s.next, store: s}
+}
+
+// put writes value, which must not be changed afterwards, at key.
+func (p *step) put(key, value []byte) {
+	if value == nil {
+		value = []byte{}
+	}
+	if len(value) <= partBytes {
+		p.parts(key, 0)
+		p.ops = append(p.ops, op{key: key, value: value})
+		return
+	}
+	n := (len(value) + partBytes - 1) / partBytes
+	p.parts(key, n)
+	p.ops = append(p.ops, op{key: key, value: u32(uint32(len(value))), meta: metaSplit})
+	for i := range n {
+		p.ops = append(p.ops, op{key: partKey(key, i), value: value[i*partBytes : min(len(value), (i+1)*partBytes)]})
+	}
+}
+
+// del deletes what is at key, if anything.
+func (p *step) del(key []byte) {
+	p.parts(key, 0)
+	p.ops = append(p.ops, op{key: key})
+}
+
+// parts notes that key has n parts from now on and deletes those beyond.
+func (p *step) parts(key []byte, n int) {
+	old, ok := p.split[string(key)]
+	if !ok {
+		old = p.store.split[string(key)]
+	}
+	if old == n {
+		return
+	}
+	if p.split == nil {
+		p.split = map[string]int{}
+	}
+	p.split[string(key)] = n
+	for i := n; i < old; i++ {
+		p.ops = append(p.ops, op{key: partKey(key, i)})
+	}
+}
+
+func partKey(key []byte, i int) []byte {
+	return binary.BigEndian.AppendUint16(join(spacePart, key), uint16(i))
+}
+
+// commit makes steps durable, all or none, and then readable. A failure leaves
+// the store refusing all further writes. The caller holds s.write.
+func (s *Store) commit(steps ...*step) error {
+	if err := s.writable(steps); err != nil {
+		return err
+	}
+	if err := s.commitSteps(steps); err != nil {
+		return s.fail(err)
+	}
+	for _, p := range steps {
+		for key, n := range p.split {
+			if n == 0 {
+				delete(s.split, key)
+			} else {
+				s.split[key] = n
+			}
+		}
+	}
+	s.committed.Store(s.next)
+	return nil
+}
+
+// writable returns why nothing can be written now, or nil.
+func (s *Store) writable(steps []*step) error {
+	if failed := s.failed.Load(); failed != nil {
+		return *failed
+	}
+	if s.config.InMemory || s.config.MinFreeBytes < 0 {
+		return nil
+	}
+	need := s.config.MinFreeBytes
+	for _, p := range steps {
+		for _, o := range p.ops {
+			need += 4 * int64(len(o.key)+len(o.value))
+		}
+	}
+	free, err := freeBytes(s.config.Path)
+	if err != nil {
+		return fmt.Errorf("free space at %s: %w", s.config.Path, err)
+	}
+	if free < need {
+		return fmt.Errorf("%s has %d MiB left, needed are %d: %w", s.config.Path, free>>20, need>>20, ErrDiskFull)
+	}
+	return nil
+}
+
+func (s *Store) commitSteps(steps []*step) error {
+	if len(steps) == 1 {
+		txn := s.db.NewTransactionAt(math.MaxUint64, true)
+		defer txn.Discard()
+		err := steps[0].fill(txn)
+		if err == nil {
+			err = txn.CommitAt(steps[0].ts, nil)
+		}
+		if !errors.Is(err, badger.ErrTxnTooBig) {
+			return err
+		}
+	}
+	if s.config.InMemory {
+		return s.apply(steps)
+	}
+	return s.commitJournal(steps)
+}
+
+// fill puts all writes into one transaction.
+func (p *step) fill(txn *badger.Txn) error {
+	for _, o := range p.ops {
+		if err := o.write(txn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o op) write(txn *badger.Txn) error {
+	if o.value == nil {
+		return txn.Delete(o.key)
+	}
+	return txn.SetEntry(badger.NewEntry(o.key, o.value).WithMeta(o.meta))
+}
+
+// apply writes steps in as many transactions as they take.
+func (s *Store) apply(steps []*step) error {
+	for _, p := range steps {
+		if err := s.applyOps(p.ts, p.ops); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) applyOps(ts uint64, ops []op) error {
+	for len(ops) > 0 {
+		txn := s.db.NewTransactionAt(math.MaxUint64, true)
+		n, err := 0, error(nil)
+		for n < len(ops) && err == nil {
+			if err = ops[n].write(txn); err == nil {
+				n++
+			}
+		}
+		if n == 0 || err != nil && !errors.Is(err, badger.ErrTxnTooBig) {
+			txn.Discard()
+			return err
+		}
+		if err := txn.CommitAt(ts, nil); err != nil {
+			return err
+		}
+		ops = ops[n:]
+		s.reached("applied")
+	}
+	return nil
+}

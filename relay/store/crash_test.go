@@ -1,0 +1,406 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/trie"
+)
+
+// The chain of the crash tests: block n is determined by n.
+
+func crashGenesis() map[string][]byte {
+	state := map[string][]byte{}
+	for i := range 50 {
+		state[fmt.Sprintf("key %d", i)] = []byte{byte(i)}
+	}
+	return state
+}
+
+func crashChanges(n int) map[string][]byte {
+	m := map[string][]byte{"number": fmt.Append(nil, n), fmt.Sprintf("key %d", 7*n%50): nil}
+	for i := range 5 {
+		m[fmt.Sprintf("key %d", (n+11*i)%50)] = bytes.Repeat([]byte{byte(n)}, 40+i)
+	}
+	return m
+}
+
+func crashState(n int) map[string][]byte {
+	state := crashGenesis()
+	for i := 1; i <= n; i++ {
+		apply(state, crashChanges(i))
+	}
+	return state
+}
+
+func apply(state, changes map[string][]byte) {
+	for k, v := range changes {
+		if v == nil {
+			delete(state, k)
+		} else {
+			state[k] = v
+		}
+	}
+}
+
+// crashStep imports block n on h and finalizes every fourth, three blocks below.
+func crashStep(t testing.TB, s *Store, h primitives.Header, n int, headers map[int]primitives.Header) primitives.Header {
+	h = grow(t, s, h, "", crashChanges(n))
+	headers[n] = h
+	if final := n - 3; n%4 == 0 && final > 0 {
+		finalize(t, s, Finality{
+			Hash: headers[final].Hash(),
+			Aux:  []Record{{Key: []byte("final"), Value: fmt.Append(nil, final)}},
+		})
+	}
+	return h
+}
+
+// checkCrashed checks that s is the chain above up to some block, and returns the
+// numbers of its finalized and best blocks; -1 if it is empty.
+func checkCrashed(t testing.TB, s *Store) (final, best int) {
+	t.Helper()
+	if _, ok := s.Genesis(); !ok {
+		return -1, -1
+	}
+	final, best = int(s.Finalized().Number), int(s.Best().Number)
+	if aux, err := s.Aux([]byte("final")); err != nil || final > 0 && string(aux) != fmt.Sprint(final) {
+		t.Fatalf("aux %q with finalized %d: %v", aux, final, err)
+	}
+	un := s.Unfinalized()
+	if len(un) != best-final {
+		t.Fatalf("%d unfinalized blocks from %d to %d", len(un), final, best)
+	}
+	for _, u := range un {
+		if _, err := s.Body(u.Hash); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := max(0, final-3); n <= best; n++ {
+		hash, ok, err := s.CanonicalHash(primitives.BlockNumber(n))
+		if err != nil || !ok {
+			t.Fatalf("block %d: %v", n, err)
+		}
+		v, err := s.View(hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.Header(hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkState(t, v, h.StateRoot, crashState(n))
+	}
+	return final, best
+}
+
+// checkState checks that v is exactly want, in flat state, order and trie.
+func checkState(t testing.TB, v *View, root primitives.Hash, want map[string][]byte) {
+	t.Helper()
+	i := 0
+	sorted := change(want)
+	state := trie.New(v, root, trie.V1)
+	var pairs []trie.Pair
+	if len(want) > 0 && len(sorted[0].Key) == 0 {
+		i = 1 // Next never gives the empty key
+	}
+	for key, ok, err := v.Next(nil); ; key, ok, err = v.Next(key) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok != (i < len(sorted)) || ok && !bytes.Equal(key, sorted[i].Key) {
+			t.Fatalf("key %d is %q, %v", i, key, ok)
+		}
+		if !ok {
+			break
+		}
+		i++
+	}
+	for _, c := range sorted {
+		mustGet(t, v, string(c.Key), c.Value)
+		if got, err := state.Get(c.Key); err != nil || !bytes.Equal(got, c.Value) {
+			t.Fatalf("trie: %q is %q, want %q: %v", c.Key, got, c.Value, err)
+		}
+		pairs = append(pairs, trie.Pair{Key: c.Key, Value: c.Value})
+	}
+	if got, err := trie.Root(trie.V1, pairs); err != nil || primitives.Hash(got) != root {
+		t.Fatalf("state has root %x, header %s: %v", got, root, err)
+	}
+}
+
+func copyDir(t testing.TB, from string) string {
+	t.Helper()
+	to := t.TempDir()
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Name() == "LOCK" {
+			continue
+		}
+		src, err := os.Open(filepath.Join(from, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst, err := os.Create(filepath.Join(to, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(dst, src); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(src.Close(), dst.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+// crashDir, in the environment, makes this test binary write a store there until
+// it is killed.
+const crashDir = "RAMPART_STORE_CRASH_DIR"
+
+func writeUntilKilled(dir string) {
+	t := new(testing.T)
+	s, err := Open(Config{Path: dir})
+	if err != nil {
+		panic(err)
+	}
+	if _, ok := s.Genesis(); !ok {
+		initGenesis(t, s, crashGenesis())
+	}
+	h, err := s.Header(s.Best().Hash)
+	if err != nil {
+		panic(err)
+	}
+	headers := map[int]primitives.Header{}
+	for _, u := range s.Unfinalized() {
+		headers[int(u.Header.Number)] = u.Header
+	}
+	for n := int(h.Number) + 1; ; n++ {
+		h = crashStep(t, s, h, n, headers)
+		fmt.Println(n)
+	}
+}
+
+// Killed at any moment, a store has every block whose import returned.
+func TestCrashKill(t *testing.T) {
+	rounds := 6
+	if testing.Short() {
+		rounds = 2
+	}
+	dir := t.TempDir()
+	for round := range rounds {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), crashDir+"="+dir)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		acknowledged := 0
+		lines := bufio.NewScanner(out)
+		for stop := 10 + rand.IntN(40); stop > 0 && lines.Scan(); stop-- {
+			if stop == 1 {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			fmt.Sscan(lines.Text(), &acknowledged)
+		}
+		for lines.Scan() {
+			fmt.Sscan(lines.Text(), &acknowledged)
+		}
+		cmd.Wait() // reports the kill
+		s, err := Open(Config{Path: dir})
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		final, best := checkCrashed(t, s)
+		if best < acknowledged || final < (acknowledged/4-1)*4+1 {
+			t.Fatalf("best %d, finalized %d after import %d returned", best, final, acknowledged)
+		}
+		closeStore(t, s)
+	}
+}
+
+// However much of the end of the log is lost, what is left is the store after one
+// of its writes.
+func TestCrashTornTail(t *testing.T) {
+	s := open(t, Config{Path: t.TempDir()})
+	h := initGenesis(t, s, crashGenesis())
+	headers := map[int]primitives.Header{0: h}
+	const blocks = 9
+	for n := 1; n <= blocks; n++ {
+		h = crashStep(t, s, h, n, headers)
+	}
+	whole := copyDir(t, s.config.Path)
+	logs, err := filepath.Glob(filepath.Join(whole, "*.mem"))
+	if err != nil || len(logs) != 1 {
+		t.Fatalf("logs %v: %v", logs, err)
+	}
+	log, err := os.ReadFile(logs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := len(bytes.TrimRight(log, "\x00"))
+	cuts := 60
+	if testing.Short() {
+		cuts = 12
+	}
+	seen := map[int]bool{}
+	for i := range cuts {
+		at := end * i / cuts
+		torn := bytes.Clone(log)
+		switch i % 3 {
+		case 0: // lost
+			torn = torn[:at]
+		case 1: // never written
+			clear(torn[at:])
+		case 2: // garbage
+			for j := at; j < min(at+512, end); j++ {
+				torn[j] ^= 0x5a
+			}
+		}
+		if err := os.WriteFile(logs[0], torn, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		dir := copyDir(t, whole)
+		s, err := Open(Config{Path: dir})
+		if err != nil {
+			t.Fatalf("cut at %d of %d, kind %d: %v", at, end, i%3, err)
+		}
+		_, best := checkCrashed(t, s)
+		seen[best] = true
+		closeStore(t, s)
+	}
+	if len(seen) < min(cuts, blocks)/2 {
+		t.Fatalf("cuts led to blocks %v only", seen)
+	}
+}
+
+// A damaged table is found when the store is opened.
+func TestCrashBitFlip(t *testing.T) {
+	s := open(t, Config{Path: t.TempDir()})
+	h := initGenesis(t, s, crashGenesis())
+	headers := map[int]primitives.Header{0: h}
+	for n := 1; n <= 9; n++ {
+		h = crashStep(t, s, h, n, headers)
+	}
+	closeStore(t, s) // writes a table
+	tables, err := filepath.Glob(filepath.Join(s.config.Path, "*.sst"))
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("tables %v: %v", tables, err)
+	}
+	table, err := os.ReadFile(tables[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		bad := bytes.Clone(table)
+		bad[(len(bad)-1)*i/19] ^= 1 << (i % 8)
+		dir := copyDir(t, s.config.Path)
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(tables[0])), bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(Config{Path: dir}); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("flip %d of %d: %v", i, len(bad), err)
+		}
+	}
+}
+
+// Writes too large for one transaction are atomic all the same: whatever point a
+// crash hits, the store is the one before or the one after.
+func TestCrashJournal(t *testing.T) {
+	keys := 50_000
+	if testing.Short() {
+		keys = 10_000
+	}
+	genesis := map[string][]byte{":code of a chain": bytes.Repeat([]byte("wasm"), 1<<18+1)}
+	for i := range keys {
+		genesis[fmt.Sprintf("account %d", i)] = bytes.Repeat([]byte{byte(i)}, i%70)
+	}
+	s := open(t, Config{Path: t.TempDir()})
+	copies := map[string]string{}
+	s.hook = func(point string) {
+		if copies[point] == "" {
+			copies[point] = copyDir(t, s.config.Path)
+		}
+	}
+	g := initGenesis(t, s, genesis)
+	s.hook = nil
+	if len(copies) != 4 {
+		t.Fatalf("points reached: %v", copies)
+	}
+	for point, dir := range copies {
+		s := open(t, Config{Path: dir})
+		_, ok := s.Genesis()
+		if want := strings.HasPrefix(point, "journal") && point != "journal written" || point == "applied" && ok; ok != want {
+			t.Errorf("%s: genesis is there: %v", point, ok)
+		}
+		if !ok {
+			initGenesis(t, s, genesis)
+		}
+		if got := len(s.keys(spaceJournal)); got != 0 {
+			t.Errorf("%s: %d journal records left", point, got)
+		}
+		if len(s.keys(spaceValue)) != len(genesis) {
+			t.Errorf("%s: %d keys", point, len(s.keys(spaceValue)))
+		}
+		mustGet(t, view(t, s, g), ":code of a chain", genesis[":code of a chain"])
+		closeStore(t, s)
+	}
+	// Values in parts go away with the value.
+	h := grow(t, s, g, "", map[string][]byte{":code of a chain": bytes.Repeat([]byte("w"), partBytes+1)})
+	finalize(t, s, Finality{Hash: h.Hash()})
+	if got := len(s.keys(spacePart)); got != 2 {
+		t.Errorf("%d parts of a shorter value", got)
+	}
+	s = reopen(t, s, Config{})
+	h = grow(t, s, h, "", map[string][]byte{":code of a chain": nil})
+	finalize(t, s, Finality{Hash: h.Hash()})
+	if got := len(s.keys(spacePart)); got != 0 {
+		t.Errorf("%d parts of no value", got)
+	}
+	mustGet(t, view(t, s, g), ":code of a chain", genesis[":code of a chain"])
+}
+
+// Several blocks finalized at once are one write.
+func TestCrashFinalizeRun(t *testing.T) {
+	s := open(t, Config{Path: t.TempDir()})
+	h := initGenesis(t, s, crashGenesis())
+	for n := 1; n <= 6; n++ {
+		h = grow(t, s, h, "", crashChanges(n))
+	}
+	fifth := h.ParentHash
+	points := 0
+	s.hook = func(point string) {
+		points++
+		copied := open(t, Config{Path: copyDir(t, s.config.Path)})
+		final, best := checkCrashed(t, copied)
+		if final != 0 && final != 5 || best != 6 {
+			t.Errorf("%s: finalized %d, best %d", point, final, best)
+		}
+		closeStore(t, copied)
+	}
+	finalize(t, s, Finality{Hash: fifth, Aux: []Record{{Key: []byte("final"), Value: []byte("5")}}})
+	s.hook = nil
+	if points < 5 {
+		t.Errorf("only %d points reached", points)
+	}
+	checkCrashed(t, s)
+}

@@ -1,0 +1,45 @@
+package trie
+
+import "github.com/rampart-chain/rampart/relay/scale"
+
+// Pair is a key and its value.
+type Pair struct{ Key, Value []byte }
+
+// Root returns the root of a trie with the given pairs, in any order; of equal keys
+// the last one counts. Values may have any length under both versions.
+//
+// It returns ErrKeyTooLong if a key has more than MaxKeyLen bytes.
+func Root(version Version, pairs []Pair) ([32]byte, error) {
+	t := New(nil, EmptyRoot, version)
+	for _, p := range pairs {
+		if len(p.Key) > MaxKeyLen {
+			return [32]byte{}, ErrKeyTooLong
+		}
+		if err := t.put(p.Key, p.Value); err != nil {
+			return [32]byte{}, err
+		}
+	}
+	return t.hash(), nil
+}
+
+// OrderedRoot returns the root of a trie with items[i] at the SCALE compact form of
+// i: the extrinsics root, where each item is an extrinsic with its own length in
+// front (V0 on all chains so far).
+//
+// Source: protocol reference 1.3; sp-trie ordered_trie_root.
+func OrderedRoot(version Version, items [][]byte) [32]byte {
+	t := New(nil, EmptyRoot, version)
+	var key [9]byte
+	for i, item := range items {
+		if err := t.put(scale.AppendCompact(key[:0], uint64(i)), item); err != nil {
+			panic("trie without a source asked for a node: " + err.Error())
+		}
+	}
+	return t.hash()
+}
+
+// hash commits and returns the root alone.
+func (t *Trie) hash() [32]byte {
+	w := writer{t: t}
+	return w.run()
+}

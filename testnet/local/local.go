@@ -1,0 +1,242 @@
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/node"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/testnet/spec"
+)
+
+// Config is what a network is made of.
+type Config struct {
+	// Preset is the chain spec to start from. Default local.
+	Preset string
+	// Validators is how many relay nodes run. Default 4.
+	Validators int
+	// Slot is how long a slot is. Default: the preset's.
+	Slot time.Duration
+	// BasePath is where the nodes keep what they have; empty means a temporary
+	// directory that is removed at the end.
+	BasePath string
+	// Seed fixes the network id; 0 means a random one, so that two networks on
+	// one machine never meet.
+	Seed uint64
+	// Until is what ends the run; zero means only the context.
+	Until Until
+	// Timeout ends the run without success; 0 means never.
+	Timeout time.Duration
+	// Progress gets a line per slot. Default: nowhere.
+	Progress io.Writer
+	// Logger gets what the nodes log. Default: nowhere.
+	Logger *zap.Logger
+}
+
+// ErrUnreachable marks an Until that the network can never reach.
+var ErrUnreachable = errors.New("condition cannot be reached")
+
+// Validate returns the first fault of c.
+func (c Config) Validate() error {
+	switch {
+	case c.Validators < 0 || c.Validators > 64:
+		return fmt.Errorf("%d validators: a network in one process has 1 to 64", c.Validators)
+	case c.Slot != 0 && c.Slot < 200*time.Millisecond:
+		return fmt.Errorf("slot of %s: must be 200ms or longer", c.Slot)
+	case c.Timeout < 0:
+		return fmt.Errorf("timeout of %s: must not be negative", c.Timeout)
+	case c.Until.Included > 0 || c.Until.Delivered > 0:
+		return fmt.Errorf("%w: this network has no parachains, so nothing is included or delivered", ErrUnreachable)
+	}
+	return nil
+}
+
+// Run runs the network until its conditions are reached, the timeout has passed,
+// a node fails, or ctx ends. The report's Failures are empty on success.
+func Run(ctx context.Context, c Config) (Report, error) {
+	if err := c.Validate(); err != nil {
+		return Report{}, err
+	}
+	if c.Preset == "" {
+		c.Preset = "local"
+	}
+	if c.Progress == nil {
+		c.Progress = io.Discard
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	if c.BasePath == "" {
+		dir, err := os.MkdirTemp("", "rampart-testnet-")
+		if err != nil {
+			return Report{}, fmt.Errorf("temporary directory: %w; choose one with --base-path", err)
+		}
+		defer os.RemoveAll(dir)
+		c.BasePath = dir
+	}
+	network, err := open(c)
+	if err != nil {
+		return Report{}, err
+	}
+	return network.run(ctx)
+}
+
+// network is the nodes of a run.
+type network struct {
+	config  Config
+	slot    time.Duration
+	nodes   []*node.Node
+	started time.Time
+	cpu     float64 // seconds used before
+}
+
+// open makes all nodes; the first is the others' bootnode.
+func open(c Config) (*network, error) {
+	id := primitives.Hash{}
+	if c.Seed == 0 {
+		rand.Read(id[:]) // never fails
+	} else {
+		binary.LittleEndian.PutUint64(id[:], c.Seed)
+	}
+	s, err := spec.Preset(c.Preset, spec.Options{Validators: c.Validators, SlotDuration: uint64(c.Slot.Milliseconds()), NetworkID: id})
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.Build()
+	if err != nil {
+		return nil, err
+	}
+	n := &network{config: c, started: time.Now(), cpu: cpuSeconds()}
+	n.slot = time.Duration(s.Genesis.RuntimeGenesis.Config.BABE.SlotDuration) * time.Millisecond
+	validators := len(s.Genesis.RuntimeGenesis.Config.Session.Keys)
+	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, slots of %s\n", s.Name, g.Header.Hash(), validators, n.slot)
+	for i := range validators {
+		if err := n.add(spec.ValidatorName(i), g); err != nil {
+			return nil, errors.Join(err, n.close())
+		}
+	}
+	return n, nil
+}
+
+// add opens the node of the validator with the name.
+func (n *network) add(name string, g genesis.Genesis) error {
+	c := node.Config{
+		Name: strings.ToLower(name), BasePath: filepath.Join(n.config.BasePath, strings.ToLower(name)), Genesis: g,
+		Validator: true, DevKeys: []string{"//" + name}, CacheBytes: 4 << 20, Logger: n.config.Logger,
+		Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
+	}
+	if len(n.nodes) > 0 {
+		c.Network.Bootnodes = n.nodes[0].Addresses()
+	}
+	opened, err := node.New(c)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	n.nodes = append(n.nodes, opened)
+	return nil
+}
+
+func (n *network) close() error {
+	var errs []error
+	for _, opened := range n.nodes {
+		errs = append(errs, opened.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// run runs the nodes and watches them.
+func (n *network) run(ctx context.Context) (Report, error) {
+	interrupted := ctx
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	for _, running := range n.nodes {
+		group.Go(func() error {
+			if err := running.Run(ctx); err != nil {
+				return fmt.Errorf("%s: %w", running.Status().Name, err)
+			}
+			return nil
+		})
+	}
+	report, missing := n.watch(ctx)
+	stop()
+	if err := group.Wait(); err != nil {
+		report.Failures = append(report.Failures, err.Error())
+	}
+	if interrupted.Err() == nil {
+		report.Failures = append(report.Failures, missing...)
+	}
+	report.CPUSeconds = cpuSeconds() - n.cpu
+	return report, nil
+}
+
+// watch reports progress once per slot until the conditions are reached, the
+// timeout has passed or ctx ends. It returns the last report and what of the
+// conditions was not reached.
+func (n *network) watch(ctx context.Context) (Report, []string) {
+	tick := time.NewTicker(n.slot)
+	defer tick.Stop()
+	var timeout <-chan time.Time
+	if n.config.Timeout > 0 {
+		timeout = time.After(n.config.Timeout)
+	}
+	for {
+		expired := false
+		select {
+		case <-ctx.Done():
+			expired = true
+		case <-timeout:
+			expired = true
+		case <-tick.C:
+		}
+		report := n.report()
+		missing := n.config.Until.Missing(report)
+		n.show(report)
+		switch {
+		case !n.config.Until.IsZero() && len(missing) == 0:
+			return report, nil
+		case expired:
+			for i, m := range missing {
+				missing[i] = "not reached: " + m
+			}
+			return report, missing
+		}
+	}
+}
+
+// report asks every node.
+func (n *network) report() Report {
+	r := Report{Parachains: []ParachainReport{}, Process: process(), Failures: []string{}, Seconds: time.Since(n.started).Seconds()}
+	for i, running := range n.nodes {
+		s := running.Status()
+		entry := NodeReport{Name: s.Name, Best: uint64(s.Best.Number), Finalized: uint64(s.Finalized.Number), Peers: s.Peers, DBBytes: s.DBBytes}
+		r.Relay.Nodes = append(r.Relay.Nodes, entry)
+		r.Relay.Best = max(r.Relay.Best, entry.Best)
+		if i == 0 || entry.Finalized < r.Relay.Finalized {
+			r.Relay.Finalized = entry.Finalized
+		}
+	}
+	return r
+}
+
+// show prints one line: the network, then each node as best/finalized.
+func (n *network) show(r Report) {
+	var line strings.Builder
+	fmt.Fprintf(&line, "%6.1fs  best #%-4d finalized #%-4d", r.Seconds, r.Relay.Best, r.Relay.Finalized)
+	for _, node := range r.Relay.Nodes {
+		fmt.Fprintf(&line, "  %s %d/%d (%d peers)", node.Name, node.Best, node.Finalized, node.Peers)
+	}
+	fmt.Fprintln(n.config.Progress, line.String())
+}
