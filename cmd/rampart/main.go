@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ func main() {
 	if err == nil {
 		return
 	}
-	fmt.Fprintln(os.Stderr, "rampart:", err)
+	fmt.Fprintln(os.Stderr, "rampart:", strings.ReplaceAll(err.Error(), "\n", "; "))
 	var f failure
 	if errors.As(err, &f) {
 		os.Exit(f.code)

@@ -38,7 +38,7 @@ finalized block.`,
 			if config.Logger, err = logger(log); err != nil {
 				return err
 			}
-			if config.Validators < 1 {
+			if cmd.Flags().Changed("validators") && config.Validators < 1 {
 				return fmt.Errorf("--validators %d: must be at least 1", config.Validators)
 			}
 			if parachains != 0 {
@@ -64,7 +64,7 @@ finalized block.`,
 	}
 	f := c.Flags()
 	f.StringVar(&config.Preset, "chain", "local", "preset of the relay chain")
-	f.IntVar(&config.Validators, "validators", 4, "relay nodes, all of them validators")
+	f.IntVar(&config.Validators, "validators", 0, "relay nodes, all of them validators (default: the preset's, 4 for local)")
 	f.IntVar(&parachains, "parachains", 0, "chains secured by the relay chain")
 	f.DurationVar(&config.Slot, "slot", 0, "length of a slot (default: the preset's)")
 	f.StringVar(&config.BasePath, "base-path", "", "directory of the nodes (default: a temporary one, removed at the end)")

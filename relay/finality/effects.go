@@ -50,6 +50,8 @@ func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
 			data[i] = grandpa.Encode(m)
 		}
 		f.config.Send(protocol.PeerID(e.To), data)
+	case grandpa.Fetch:
+		f.config.Want(protocol.PeerID(e.From), e.Blocks)
 	case grandpa.Finalize:
 		f.backlog = append(f.backlog, e)
 		log.Info("block finalized", zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash), zap.Uint64("set", uint64(e.Set)), zap.Uint64("round", uint64(e.Round)))

@@ -37,6 +37,9 @@ type Config struct {
 	Publish func(data []byte)
 	// Send sends encoded messages to one peer. It must not block.
 	Send func(to protocol.PeerID, data [][]byte)
+	// Want asks a peer for blocks that were voted for and are not known. It must
+	// not block.
+	Want func(from protocol.PeerID, blocks []primitives.BlockID)
 	// Neighbors returns the connected peers.
 	Neighbors func() []protocol.PeerID
 	// Now is the clock.

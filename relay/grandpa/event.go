@@ -98,6 +98,8 @@ type Fetch struct {
 }
 
 // Finalize says that Block, a descendant of the one finalized before, is final.
+// After a restart it may name blocks that were final before, until
+// FinalizedElsewhere has said so.
 type Finalize struct {
 	Block         primitives.BlockID
 	Set           primitives.SetID

@@ -61,7 +61,7 @@ func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
 	err = d.store.InitGenesis(g.Header, store.Diff{Values: g.Outcome.Changes, Nodes: g.Outcome.Nodes})
 	switch {
 	case errors.Is(err, store.ErrForeignGenesis):
-		return d, fmt.Errorf("database %s: %w: choose another --base-path for this chain, or remove that directory", path, err)
+		return d, fmt.Errorf("%w: choose another --base-path for this chain, or remove that directory", err)
 	case err != nil:
 		return d, fmt.Errorf("database %s: %w", path, err)
 	}

@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 
+	"github.com/libp2p/go-libp2p/core/peer"
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/blocksync"
@@ -30,6 +31,7 @@ type Node struct {
 	requests *request.Service
 	gossip   *gossip.Gossip
 	outbox   *outbox
+	voted    *voted
 	sync     *blocksync.Sync
 	log      *zap.Logger
 }
@@ -73,6 +75,7 @@ func (n *Node) build() error {
 		Keys:      publicKeys[primitives.ED25519Public](n.disk.signer, signer.GRANDPA),
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.GRANDPA, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },
+		Want:      func(from protocol.PeerID, blocks []primitives.BlockID) { n.voted.Want(peer.ID(from), blocks) },
 		Neighbors: n.neighbors, Now: now, Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {

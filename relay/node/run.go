@@ -44,6 +44,7 @@ func (n *Node) Run(ctx context.Context) error {
 	run("peers", n.followPeers)
 	run("outbox", n.outbox.Run)
 	run("sync", n.sync.Run)
+	run("voted blocks", n.voted.Run)
 	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
 	run("finality", n.finality.Run)
 	if n.author != nil {

@@ -26,10 +26,12 @@ func (n *Node) buildSync() error {
 		Requests: n.requests, Serve: n.serveBlocks, Inspect: inspectBlock, Import: n.importFetched, Known: n.chain.Known,
 		Report: n.host.Report, Logger: n.log, Registerer: n.config.Registerer,
 	})
-	if err == nil {
-		n.tellSync()
+	if err != nil {
+		return err
 	}
-	return err
+	n.voted = newVoted(n)
+	n.tellSync()
+	return nil
 }
 
 // tellSync tells block sync of best and finalized.

@@ -17,8 +17,6 @@ type Disk interface {
 	// Create makes an empty file, readable by its owner only, in place of any
 	// other of that name.
 	Create(name string) (File, error)
-	// Open opens an existing file.
-	Open(name string) (File, error)
 	// Rename gives a file another name, in place of any other of that name.
 	Rename(from, to string) error
 	// Sync makes names durable: Create and Rename.
@@ -83,15 +81,8 @@ func (d *Directory) Read(name string) ([]byte, error) {
 
 // Create implements Disk.
 func (d *Directory) Create(name string) (File, error) {
-	return d.open(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
-}
-
-// Open implements Disk.
-func (d *Directory) Open(name string) (File, error) { return d.open(name, os.O_RDWR) }
-
-func (d *Directory) open(name string, flag int) (File, error) {
 	path := filepath.Join(d.path, name)
-	f, err := os.OpenFile(path, flag, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, advise("guard", path, err)
 	}

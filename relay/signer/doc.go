@@ -32,8 +32,9 @@
 //	          sessions before the last one are closed
 //	bitfield  one per relay parent; sessions before the last one are closed
 //
-// A torn last record is dropped when the guard is opened: its signature was
-// never returned. Any other damage is ErrCorrupt. If a guard is missing or
+// When a guard is opened it is written again, to a new file, so that only what is
+// certainly durable counts. A torn last record is dropped then: its signature
+// was never returned. Any other damage is ErrCorrupt. If a guard is missing or
 // corrupt beside chain data, it is unknown what was signed, and the key waits:
 // BABE for the next slot, GRANDPA for the next set, backing and bitfields for
 // the next session ([ChainState]). A record of a kind this version does not know

@@ -28,13 +28,13 @@ func (c ChainState) floor() Floor {
 	return Floor{Slot: c.Slot + 1, Set: c.Set + 1, Session: c.Session + 1}
 }
 
-// Opening says how a guard was found.
-type Opening struct {
-	// Torn: the last record had not been written completely; it was dropped.
-	Torn bool
-	// Lost is why it is unknown what the key signed: fs.ErrNotExist or
+// opening says how a guard was found.
+type opening struct {
+	// torn: the last record had not been written completely; it was dropped.
+	torn bool
+	// lost is why it is unknown what the key signed: fs.ErrNotExist or
 	// ErrCorrupt, wrapped; nil if it is known. The key waits for its floor.
-	Lost error
+	lost error
 }
 
 // guard is one key's guard. A mutex and not a loop serializes it: authoring,
@@ -62,7 +62,7 @@ func (k keyName) name() string {
 
 // openGuard opens or makes the guard of key. fresh says that the key was made
 // just now, so that it cannot have signed anything.
-func openGuard(disk Disk, key keyName, chain ChainState, fresh bool, compact int) (*guard, Opening, error) {
+func openGuard(disk Disk, key keyName, chain ChainState, fresh bool, compact int) (*guard, opening, error) {
 	g := &guard{disk: disk, key: key, compact: compact}
 	raw, err := disk.Read(key.name())
 	var found content
@@ -70,26 +70,27 @@ func openGuard(disk Disk, key keyName, chain ChainState, fresh bool, compact int
 		found, err = decodeGuard(key, raw)
 	}
 	if err == nil {
-		g.ledger, g.used, g.check, g.cells = newLedger(found.records), found.used, found.check, len(raw)/cellSize
-		g.file, err = disk.Open(key.name())
-		return g, Opening{Torn: found.torn}, err
+		// What was read may never have reached the disk: a failed fsync can
+		// leave it in the system's cache, where no later fsync writes it.
+		// So it is written again, to a new file.
+		return g, opening{torn: found.torn}, g.rewrite(newLedger(found.records).needed())
 	}
 	missing := errors.Is(err, fs.ErrNotExist)
 	if !missing && !errors.Is(err, ErrCorrupt) || !missing && !chain.Exists {
-		return nil, Opening{}, fmt.Errorf("guard of %s key %x: %w", key.kind, key.public, err)
+		return nil, opening{}, fmt.Errorf("guard of %s key %x: %w", key.kind, key.public, err)
 	}
 	if missing && (fresh || !chain.Exists) {
-		return g, Opening{}, g.rewrite(nil)
+		return g, opening{}, g.rewrite(nil)
 	}
 	if !missing {
 		if err := keepCopy(disk, key.name()+".corrupt", raw); err != nil {
-			return nil, Opening{}, err
+			return nil, opening{}, err
 		}
 	}
 	// What is readable before the damage may be ahead of the chain data.
 	floor := chain.floor().raised(newLedger(found.records).beyond())
 	g.lost = true
-	return g, Opening{Lost: err}, g.rewrite([]Record{floor})
+	return g, opening{lost: err}, g.rewrite([]Record{floor})
 }
 
 // keepCopy writes raw to a file for people to look at.

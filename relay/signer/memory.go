@@ -25,11 +25,11 @@ type Operation string
 
 // Operations.
 const (
-	Create    Operation = "create"
-	Write     Operation = "write"
-	SyncFile  Operation = "sync file"
-	Rename    Operation = "rename"
-	SyncNames Operation = "sync names"
+	OpCreate    Operation = "create"
+	OpWrite     Operation = "write"
+	OpSync      Operation = "sync file"
+	OpRename    Operation = "rename"
+	OpSyncNames Operation = "sync names"
 )
 
 // ErrPowerLoss is what files opened before a power loss return.
@@ -41,9 +41,12 @@ type inode struct {
 	pending []write
 }
 
+// write is lost if a Sync that should have covered it failed: readers see it
+// until the power is gone, and no later Sync makes it durable.
 type write struct {
 	offset int64
 	data   []byte
+	lost   bool
 }
 
 // put returns content after the first n bytes of w.
@@ -70,8 +73,9 @@ func NewMemory() *Memory {
 }
 
 // Fault makes fault judge every operation: an error fails it. A write that
-// fails may still reach the disk, wholly or in part; everything else that fails
-// has no effect. nil ends it.
+// fails may still reach the disk, wholly or in part. After a failed sync of a
+// file, readers see what was written until the power is gone, but it is lost.
+// Everything else that fails has no effect. nil ends it.
 func (m *Memory) Fault(fault func(Operation) error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -95,10 +99,11 @@ func (m *Memory) PowerLoss(choose func(n int) int) {
 	for _, name := range slices.Sorted(maps.Keys(m.names)) {
 		n := m.names[name]
 		for _, w := range n.pending {
-			switch choose(3) {
-			case 0:
+			switch fate := choose(3); {
+			case w.lost:
+			case fate == 0:
 				n.durable = w.put(n.durable, len(w.data))
-			case 1:
+			case fate == 1:
 				n.durable = w.put(n.durable, choose(len(w.data)+1))
 			}
 		}
@@ -151,7 +156,7 @@ func (m *Memory) Read(name string) ([]byte, error) {
 func (m *Memory) Create(name string) (File, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.try(Create); err != nil {
+	if err := m.try(OpCreate); err != nil {
 		return nil, err
 	}
 	n := new(inode)
@@ -159,22 +164,11 @@ func (m *Memory) Create(name string) (File, error) {
 	return &memoryFile{disk: m, inode: n, age: m.age}, nil
 }
 
-// Open implements Disk.
-func (m *Memory) Open(name string) (File, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	n, ok := m.names[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return &memoryFile{disk: m, inode: n, age: m.age}, nil
-}
-
 // Rename implements Disk.
 func (m *Memory) Rename(from, to string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.try(Rename); err != nil {
+	if err := m.try(OpRename); err != nil {
 		return err
 	}
 	n, ok := m.names[from]
@@ -192,7 +186,7 @@ func (m *Memory) Rename(from, to string) error {
 func (m *Memory) Sync() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.try(SyncNames); err != nil {
+	if err := m.try(OpSyncNames); err != nil {
 		return err
 	}
 	m.kept, m.changed = maps.Clone(m.names), nil
@@ -216,8 +210,8 @@ func (f *memoryFile) WriteAt(p []byte, offset int64) (int, error) {
 	if f.age != f.disk.age {
 		return 0, ErrPowerLoss
 	}
-	f.inode.pending = append(f.inode.pending, write{offset, slices.Clone(p)})
-	if err := f.disk.try(Write); err != nil {
+	f.inode.pending = append(f.inode.pending, write{offset: offset, data: slices.Clone(p)})
+	if err := f.disk.try(OpWrite); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -230,10 +224,21 @@ func (f *memoryFile) Sync() error {
 	if f.age != f.disk.age {
 		return ErrPowerLoss
 	}
-	if err := f.disk.try(SyncFile); err != nil {
+	if err := f.disk.try(OpSync); err != nil {
+		for i := range f.inode.pending {
+			f.inode.pending[i].lost = true
+		}
 		return err
 	}
-	f.inode.durable, f.inode.pending = f.inode.content(), nil
+	var lost []write
+	for _, w := range f.inode.pending {
+		if w.lost {
+			lost = append(lost, w)
+		} else {
+			f.inode.durable = w.put(f.inode.durable, len(w.data))
+		}
+	}
+	f.inode.pending = lost
 	return nil
 }
 

@@ -66,17 +66,17 @@ func Open(cfg Config) (*Signer, error) {
 
 // open opens the guard of name.
 func (s *Signer) open(name keyName, fresh bool) error {
-	g, opening, err := openGuard(s.cfg.Disk, name, s.cfg.Chain, fresh, s.cfg.CompactAt)
+	g, found, err := openGuard(s.cfg.Disk, name, s.cfg.Chain, fresh, s.cfg.CompactAt)
 	if err != nil {
 		return err
 	}
 	fields := []zap.Field{zap.Stringer("key_type", name.kind), zap.Stringer("key", primitives.Hash(name.public))}
-	if opening.Torn {
+	if found.torn {
 		s.log.Info("dropped a record that was not written completely", fields...)
 	}
-	if opening.Lost != nil {
+	if found.lost != nil {
 		f := g.ledger.floor
-		s.log.Warn("guard was lost, key waits", append(fields, zap.Error(opening.Lost),
+		s.log.Warn("guard was lost, key waits", append(fields, zap.Error(found.lost),
 			zap.Uint64("slot", uint64(f.Slot)), zap.Uint64("set", uint64(f.Set)), zap.Uint32("session", uint32(f.Session)))...)
 	}
 	s.guards[name] = g

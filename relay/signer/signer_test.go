@@ -3,6 +3,7 @@ package signer
 import (
 	"errors"
 	"io/fs"
+	"sync"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/crypto"
@@ -371,7 +372,7 @@ func TestRefuseToOpen(t *testing.T) {
 // that a new process does (scenarios S05 and S06).
 func TestFailure(t *testing.T) {
 	t.Parallel()
-	for _, broken := range []Operation{Write, SyncFile} {
+	for _, broken := range []Operation{OpWrite, OpSync} {
 		a, disk := newAlice(t), NewMemory()
 		s := a.open(t, disk, ChainState{})
 		check(t, s, []asked{{"seal", nil, a.seal(10, 1)}})
@@ -397,6 +398,63 @@ func TestFailure(t *testing.T) {
 			{"last message, signed", nil, a.seal(10, 1)},
 			{"message that failed", nil, a.seal(11, 1)},
 		})
+	}
+}
+
+// TestFailedSync checks that what only the system's cache holds after a failed
+// sync is not taken for durable by the next process.
+func TestFailedSync(t *testing.T) {
+	t.Parallel()
+	a, disk := newAlice(t), NewMemory()
+	s := a.open(t, disk, ChainState{})
+	check(t, s, []asked{{"seal", nil, a.seal(10, 1)}})
+	disk.Fault(func(op Operation) error {
+		if op == OpSync {
+			return errors.New("input/output error")
+		}
+		return nil
+	})
+	check(t, s, []asked{{"seal, sync fails", ErrFatal, a.seal(11, 1)}})
+	disk.Fault(nil)
+	check(t, a.open(t, disk, ChainState{}), []asked{{"same seal after a restart", nil, a.seal(11, 1)}})
+	disk.PowerLoss(func(n int) int { return n - 1 })
+	check(t, a.open(t, disk, ChainState{}), []asked{
+		{"another block after a power loss", ErrConflict, a.seal(11, 2)},
+		{"next slot", nil, a.seal(12, 2)},
+	})
+}
+
+// TestHammer signs from many goroutines: of the blocks of a slot one is sealed.
+func TestHammer(t *testing.T) {
+	t.Parallel()
+	a := newAlice(t)
+	s := a.open(t, NewMemory(), ChainState{})
+	const workers, slots = 8, 40
+	sealed := make([][slots]bool, workers)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for slot := range slots {
+				_, err := a.seal(primitives.Slot(slot+1), byte(w))(s)
+				sealed[w][slot] = err == nil
+				if _, err := a.bitfield(context(1, byte(slot)), 1)(s); err != nil {
+					t.Errorf("bitfield that all agree on: %v", err)
+				}
+				s.LastSlot()
+			}
+		})
+	}
+	wait.Wait()
+	for slot := range slots {
+		n := 0
+		for w := range workers {
+			if sealed[w][slot] {
+				n++
+			}
+		}
+		if n > 1 {
+			t.Errorf("slot %d: %d blocks sealed", slot+1, n)
+		}
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/dgraph-io/badger/v4"
 	"go.uber.org/goleak"
 
 	"github.com/rampart-chain/rampart/relay/frame"
@@ -421,8 +423,9 @@ func TestRetention(t *testing.T) {
 				views = append(views, view(t, s, h)) // over an older finalized head
 				finalize(t, s, Finality{Hash: h.Hash()})
 			}
-			if err := s.db.Flatten(2); err != nil {
-				t.Fatal(err)
+			versions := compact(t, s, join(spaceValue, []byte("n")), Retained+1)
+			if want := map[bool]int{false: Retained + 1, true: blocks + 1}[archive]; versions != want {
+				t.Fatalf("%d versions left, want %d", versions, want)
 			}
 			for n, h := range headers {
 				fresh, err := s.View(h.Hash())
@@ -461,4 +464,38 @@ func TestRetention(t *testing.T) {
 			}
 		})
 	}
+}
+
+// compact makes badger move everything into tables and compact them, until at most
+// want versions of key are left, and returns how many are.
+func compact(t *testing.T, s *Store, key []byte, want int) (versions int) {
+	t.Helper()
+	for range 8 {
+		var filler []Record
+		for i := range 50 {
+			filler = append(filler, Record{Key: []byte{byte(i)}, Value: make([]byte, partBytes)})
+		}
+		// Waits for the memory table before the last to be written out.
+		if err := s.PutAux(filler...); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.db.Flatten(2); err != nil {
+			t.Fatal(err)
+		}
+		if versions = countVersions(s, key); versions <= want {
+			break
+		}
+	}
+	return versions
+}
+
+func countVersions(s *Store, key []byte) (n int) {
+	txn := s.db.NewTransactionAt(math.MaxUint64, false)
+	defer txn.Discard()
+	it := txn.NewKeyIterator(key, badger.IteratorOptions{})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		n++
+	}
+	return n
 }

@@ -109,6 +109,41 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestDecodeCompactRefuses: each bad item list is for the root it would have.
+func TestDecodeCompactRefuses(t *testing.T) {
+	var (
+		value = bytes.Repeat([]byte{3}, 40)
+		kid   = append([]byte{0x41, 1, 30 << 2}, value[:30]...) // 33 bytes, stored apart
+		fork  = []byte{0x80, 3, 0, 0, 0}                        // both children follow
+	)
+	for name, c := range map[string]struct {
+		items [][]byte
+		want  error
+	}{
+		"good":                       {[][]byte{fork, kid, kid}, nil},
+		"good with a value":          {[][]byte{{escape, 0x40, 0}, value}, nil},
+		"nothing":                    {nil, ErrMissingNode},
+		"child missing":              {[][]byte{fork, kid}, ErrMissingNode},
+		"value missing":              {[][]byte{{escape, 0x40, 0}}, ErrMissingNode},
+		"item left over":             {[][]byte{fork, kid, kid, kid}, ErrUnusedNode},
+		"escape alone":               {[][]byte{{escape}, value}, ErrBadNode},
+		"escape before a value":      {[][]byte{{escape, 0x40, 4, 1}, value}, ErrBadNode},
+		"escape before no value":     {[][]byte{append([]byte{escape}, fork...), value, kid, kid}, ErrBadNode},
+		"short node follows":         {[][]byte{fork, {0x41, 1, 4, 1}, kid}, ErrBadNode},
+		"empty node":                 {[][]byte{{0}}, ErrBadNode},
+		"elision in an inline child": {[][]byte{{0x80, 3, 0, 5 << 2, 0x80, 3, 0, 0, 0, 0}, kid, kid, kid}, ErrBadNode},
+		"node over the limit":        {[][]byte{make([]byte, MaxNodeLen+1)}, ErrBadNode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := compactDecoder{in: c.items, p: ProofSource(nil)}
+			root, _ := d.subtree(0)
+			if _, err := DecodeCompact(root, c.items); err != c.want {
+				t.Errorf("got %v want %v", err, c.want)
+			}
+		})
+	}
+}
+
 // TestShortDetachedValue: a value of 32 bytes must not hide behind a hash.
 func TestShortDetachedValue(t *testing.T) {
 	short := make([]byte, 32)

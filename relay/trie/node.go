@@ -42,7 +42,7 @@ type kids struct {
 	nodes  []*node // nil until loaded; inline children always are
 	refs   [][32]byte
 	dirty  uint16 // by nibble: the child is dirty
-	inline uint16 // by nibble: the child is inline; stale where dirty
+	inline uint16 // by nibble: the child is inline; stale where dirty or absent
 }
 
 // branch is how a node with kids is allocated: in one piece.
@@ -160,7 +160,6 @@ func (n *node) remove(i byte) {
 	at := n.rank(i)
 	n.bitmap &^= 1 << i
 	n.kids.dirty &^= 1 << i
-	n.kids.inline &^= 1 << i
 	if n.bitmap == 0 {
 		n.kids = nil
 		return

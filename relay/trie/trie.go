@@ -281,7 +281,10 @@ func (t *Trie) reach(c slot, path []byte) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.claim(path).set(n)
+	if c.k != &t.root && c.k.owner != t.owner {
+		c = t.claim(path)
+	}
+	c.set(n)
 	return n, nil
 }
 

@@ -25,7 +25,7 @@ import (
 type Config struct {
 	// Preset is the chain spec to start from. Default local.
 	Preset string
-	// Validators is how many relay nodes run. Default 4.
+	// Validators is how many relay nodes run. Default: the preset's.
 	Validators int
 	// Slot is how long a slot is. Default: the preset's.
 	Slot time.Duration
@@ -121,12 +121,12 @@ func open(c Config) (*network, error) {
 	n := &network{config: c, started: time.Now(), cpu: cpuSeconds()}
 	n.slot = time.Duration(s.Genesis.RuntimeGenesis.Config.BABE.SlotDuration) * time.Millisecond
 	validators := len(s.Genesis.RuntimeGenesis.Config.Session.Keys)
-	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, slots of %s\n", s.Name, g.Header.Hash(), validators, n.slot)
 	for i := range validators {
 		if err := n.add(spec.ValidatorName(i), g); err != nil {
 			return nil, errors.Join(err, n.close())
 		}
 	}
+	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, slots of %s\n", s.Name, g.Header.Hash(), validators, n.slot)
 	return n, nil
 }
 

@@ -7,10 +7,7 @@ import (
 )
 
 // BlockID is a block.
-type BlockID struct {
-	Number primitives.BlockNumber
-	Hash   primitives.Hash
-}
+type BlockID = primitives.BlockID
 
 // Info is what the header of a block says.
 type Info struct {

@@ -20,7 +20,7 @@ func block(fork byte, number primitives.BlockNumber) primitives.Hash {
 }
 
 func at(fork byte, number primitives.BlockNumber) BlockID {
-	return BlockID{number, block(fork, number)}
+	return BlockID{Number: number, Hash: block(fork, number)}
 }
 
 // infos returns n headers of a fork from number from.
@@ -169,7 +169,7 @@ func (w *world) importing(e Import) {
 		}
 		w.known[b.Hash] = b.Number
 		if b.Number > w.head.Best.Number {
-			w.head.Best = BlockID{b.Number, b.Hash}
+			w.head.Best = BlockID{Number: b.Number, Hash: b.Hash}
 		}
 	}
 	w.later(10, w.head)
