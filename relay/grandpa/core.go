@@ -4,12 +4,15 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
-// Verifier checks ed25519 signatures by ZIP-215 rules.
+// Verifier checks ed25519 signatures by ZIP-215 rules. The batch form returns a
+// verdict for each entry. Every crypto.Signatures is one.
 type Verifier interface {
 	Ed25519(pub [32]byte, message []byte, signature [64]byte) bool
+	Ed25519Batch(entries []crypto.Signed) []bool
 }
 
 // Params are a node's parameters of finality.
@@ -60,16 +63,22 @@ type Core struct {
 	set    primitives.SetID
 	voters *VoterSet
 	own    []ownKey
-	best   primitives.Hash
+	heads
+	rounds  rounds
+	commits commits
+	disk    disk
+	request catchUpRequest
+	alarmed Alarm // the last one
+	out     []Effect
+}
+
+// heads are the blocks of the tree that matter most.
+type heads struct {
+	// best may be voted for; it need not be known.
+	best primitives.Hash
 	// final is the last finalized block, finalRound the last one finalized by
 	// votes of a round that was followed here: the base of the next round.
 	final, finalRound *node
-	rounds            rounds
-	commits           commits
-	disk              disk
-	request           catchUpRequest
-	alarmed           Alarm
-	out               []Effect
 }
 
 // rounds are the rounds followed: votes are counted in the previous and the
@@ -80,7 +89,8 @@ type rounds struct {
 	// votes; nil if not known, then nothing can be voted for.
 	inherited *RoundState
 	started   primitives.Millis
-	running   bool // false until the first Step
+	now       primitives.Millis // of the last Step
+	running   bool              // false until the first Step
 	// prevoteDue and precommitDue say that the time of the current round's votes
 	// has come.
 	prevoteDue, precommitDue bool
@@ -123,7 +133,7 @@ func (c *Core) enter(set primitives.SetID, voters *VoterSet) {
 	inherited := settled(c.tree.root.id)
 	c.rounds = rounds{
 		current: newRound(1, voters, c.tree.root), inherited: &inherited,
-		started: c.rounds.started, running: c.rounds.running,
+		started: c.rounds.started, now: c.rounds.now, running: c.rounds.running,
 	}
 	c.request = catchUpRequest{}
 }
@@ -178,6 +188,7 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 		c.rounds.running, c.rounds.started = true, now
 		c.signAgain()
 	}
+	c.rounds.now = now
 	switch ev := ev.(type) {
 	case BlockImported:
 		c.imported(ev)

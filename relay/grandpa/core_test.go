@@ -64,20 +64,45 @@ func TestPullPath(t *testing.T) {
 	if left := full.Missing(empty.Summary()); len(left) != 0 {
 		t.Errorf("still missing: %+v", left)
 	}
-	if got, want := encodedSummary(empty), encodedSummary(full); !slices.Equal(got, want) {
+	full.Step(2, Wake{}) // the salt is the time
+	if got, want := Encode(empty.Summary()), Encode(full.Summary()); !slices.Equal(got, want) {
 		t.Errorf("summaries differ: %x, %x", got, want)
 	}
 }
 
-func encodedSummary(c *Core) []byte { return Encode(c.Summary()) }
+// TestPullPathFindsEquivocation: two nodes hold different votes of one voter;
+// each is told the other one.
+func TestPullPathFindsEquivocation(t *testing.T) {
+	t.Parallel()
+	a, blocks := watcher(t, 4, 3)
+	b, _ := watcher(t, 4, 3)
+	a.Step(7, Received{From: "x", Message: signedVote(2, 1, primitives.Precommit{TargetBlock: blocks[3]})})
+	b.Step(9, Received{From: "x", Message: signedVote(2, 1, primitives.Precommit{TargetBlock: blocks[2]})})
+	toA, toB := b.Missing(a.Summary()), a.Missing(b.Summary())
+	if len(toA) != 1 || len(toB) != 1 {
+		t.Fatalf("%d and %d messages missing, want 1 and 1", len(toA), len(toB))
+	}
+	for c, m := range map[*Core]Message{a: toA[0], b: toB[0]} {
+		evidence := slices.ContainsFunc(c.Step(10, Received{From: "y", Message: m}), func(e Effect) bool {
+			_, ok := e.(Equivocation)
+			return ok
+		})
+		if !evidence {
+			t.Error("no evidence of the equivocation")
+		}
+	}
+	if len(a.Missing(b.Summary())) != 0 || len(b.Missing(a.Summary())) != 0 {
+		t.Error("still something missing")
+	}
+}
 
 func TestSummaryThatDoesNotFitIsRejected(t *testing.T) {
 	t.Parallel()
 	c, _ := watcher(t, 4, 1)
-	good := scale.NewBitVec(8)
+	good := make([]byte, 4)
 	for name, rounds := range map[string][]RoundSummary{
-		"bits":       {{Round: 1, Prevotes: scale.NewBitVec(7), Precommits: good}},
-		"no bits":    {{Round: 1}},
+		"marks":      {{Round: 1, Prevotes: good[1:], Precommits: good}},
+		"no marks":   {{Round: 1}},
 		"order":      {{Round: 2, Prevotes: good, Precommits: good}, {Round: 1, Prevotes: good, Precommits: good}},
 		"twice":      {{Round: 1, Prevotes: good, Precommits: good}, {Round: 1, Prevotes: good, Precommits: good}},
 		"round away": {{Round: 3, Prevotes: good, Precommits: good}},

@@ -175,7 +175,7 @@ func (c *Core) nextRound(now primitives.Millis) {
 // begin makes current the current round and previous, which must be completable,
 // the one before it.
 func (c *Core) begin(now primitives.Millis, previous, current *round) {
-	c.rounds = rounds{previous: previous, current: current, started: now, running: true}
+	c.rounds = rounds{previous: previous, current: current, started: now, now: now, running: true}
 	for i := range c.own {
 		c.own[i].stages = [kinds]stage{}
 	}

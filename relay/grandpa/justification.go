@@ -1,6 +1,11 @@
 package grandpa
 
-import "github.com/rampart-chain/rampart/relay/primitives"
+import (
+	"slices"
+
+	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
 
 // maxAncestries bounds the headers of a justification, as its type does.
 const maxAncestries = 1024
@@ -75,7 +80,7 @@ func VerifyJustification(voters *VoterSet, set primitives.SetID, j primitives.GR
 	if err := checkAncestries(j); err != nil {
 		return err
 	}
-	return verifyPrecommits(voters, set, j.Round, j.Commit.Precommits, v)
+	return verifyPrecommits(set, j.Round, j.Commit.Precommits, v)
 }
 
 // countPrecommits returns the weight of the voters of c, each once.
@@ -133,11 +138,15 @@ func checkAncestries(j primitives.GRANDPAJustification) error {
 }
 
 // verifyPrecommits returns ErrBadSignature if a signature does not verify.
-func verifyPrecommits(voters *VoterSet, set primitives.SetID, round primitives.Round, precommits []primitives.SignedPrecommit, v Verifier) error {
-	for _, p := range precommits {
-		if !v.Ed25519(p.ID, primitives.GRANDPAPayload(p.Precommit, round, set), p.Signature) {
-			return ErrBadSignature
+func verifyPrecommits(set primitives.SetID, round primitives.Round, precommits []primitives.SignedPrecommit, v Verifier) error {
+	entries := make([]crypto.Signed, len(precommits))
+	for i, p := range precommits {
+		entries[i] = crypto.Signed{
+			Public: p.ID, Message: primitives.GRANDPAPayload(p.Precommit, round, set), Signature: p.Signature,
 		}
+	}
+	if slices.Contains(v.Ed25519Batch(entries), false) {
+		return ErrBadSignature
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ type CatchUp struct {
 	Precommits []primitives.SignedPrecommit `scale:"max=20000"`
 }
 
-// Summary says what a node has: its set, round and finalized height, and whose
+// Summary says what a node has: its set, round and finalized height, and which
 // votes of the rounds it follows.
 //
 //frame:variant Message 4
@@ -64,20 +64,30 @@ type Summary struct {
 	Set       primitives.SetID
 	Round     primitives.Round
 	Finalized primitives.BlockNumber
+	// Salt makes the marks of this summary differ from those of others.
+	Salt uint64
 	// Rounds are the rounds votes are held of, ascending, at most Round−1 to
 	// Round+1.
 	Rounds []RoundSummary `scale:"max=3"`
 }
 
-// RoundSummary says whose votes of a round a node has.
+// RoundSummary says which votes of a round a node has. Prevotes and Precommits
+// have one mark per voter, in the order of the VoterSet:
+//
+//	0        no vote
+//	1 … 254  one vote, 1 + H(salt u64 ‖ block hash)[0] mod 254
+//	255      two different votes
+//
+// Two nodes that hold different votes of an equivocator see it by the marks: both
+// votes must come to both, or they might disagree on the round for good. With
+// another salt each time no two blocks can be made to look the same for long.
 //
 //frame:codec
 type RoundSummary struct {
-	Round    primitives.Round
-	Proposal bool
-	// Prevotes and Precommits have two bits per voter, in the order of the
-	// VoterSet: a vote is held, two different votes are held.
-	Prevotes, Precommits scale.BitVec
+	Round      primitives.Round
+	Proposal   bool
+	Prevotes   []byte `scale:"max=10000"`
+	Precommits []byte `scale:"max=10000"`
 }
 
 func (Vote) finalityMessage()           {}

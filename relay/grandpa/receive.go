@@ -139,7 +139,7 @@ func (c *Core) commitReceived(now primitives.Millis, from Peer, m CommitMessage)
 		}
 		return true, ErrThreshold
 	}
-	if err := verifyPrecommits(c.voters, c.set, m.Round, commit.Precommits, c.params.Verifier); err != nil {
+	if err := verifyPrecommits(c.set, m.Round, commit.Precommits, c.params.Verifier); err != nil {
 		return true, err
 	}
 	c.countCommit(m.Round, commit)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -16,6 +17,13 @@ func stubSign(key primitives.ED25519Public, message []byte) (s primitives.Signat
 	h := primitives.Blake2b256(append(append([]byte("stub"), key[:]...), message...))
 	copy(s[:32], h[:])
 	return s
+}
+
+func (v stubVerifier) Ed25519Batch(entries []crypto.Signed) (good []bool) {
+	for _, e := range entries {
+		good = append(good, v.Ed25519(e.Public, e.Message, e.Signature))
+	}
+	return good
 }
 
 func (stubVerifier) Ed25519(pub [32]byte, message []byte, signature [64]byte) bool {

@@ -1,34 +1,69 @@
 package grandpa
 
 import (
+	"encoding/binary"
+
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 // maxMissing bounds the messages sent in answer to one summary.
 const maxMissing = 4096
 
+// Marks of a RoundSummary.
+const (
+	markNone = 0
+	markTwo  = 255
+)
+
 // Summary returns what this node has, to be sent to a peer on connecting and to
 // each neighbor once per slot.
 func (c *Core) Summary() Summary {
-	s := Summary{Set: c.set, Round: c.rounds.current.number, Finalized: c.final.id.Number}
+	s := Summary{Set: c.set, Round: c.rounds.current.number, Finalized: c.final.id.Number, Salt: uint64(c.rounds.now)}
+	m := newMarker(s.Salt)
 	for _, r := range c.live() {
 		s.Rounds = append(s.Rounds, RoundSummary{
 			Round: r.number, Proposal: r.proposal != nil,
-			Prevotes: r.votes[prevote].held(), Precommits: r.votes[precommit].held(),
+			Prevotes: m.all(&r.votes[prevote]), Precommits: m.all(&r.votes[precommit]),
 		})
 	}
 	return s
 }
 
-// held returns two bits per voter: has voted, has equivocated.
-func (t *tally) held() scale.BitVec {
-	bits := scale.NewBitVec(2 * len(t.votes))
-	for voter, b := range t.votes {
-		bits.Set(2*voter, b.first != nil)
-		bits.Set(2*voter+1, b.equivocated())
+// marker computes the marks of one salt.
+type marker struct {
+	salt  []byte
+	marks map[primitives.Hash]byte
+}
+
+func newMarker(salt uint64) marker {
+	return marker{binary.LittleEndian.AppendUint64(nil, salt), map[primitives.Hash]byte{}}
+}
+
+// of returns the mark of a voter's votes.
+func (m marker) of(b ballots) byte {
+	switch {
+	case b.first == nil:
+		return markNone
+	case b.equivocated():
+		return markTwo
 	}
-	return bits
+	target := b.first.target.Hash
+	mark, known := m.marks[target]
+	if !known {
+		h := primitives.Blake2b256(append(m.salt[:len(m.salt):len(m.salt)], target[:]...))
+		mark = 1 + h[0]%254
+		m.marks[target] = mark
+	}
+	return mark
+}
+
+// all returns the marks of all voters.
+func (m marker) all(t *tally) []byte {
+	marks := make([]byte, len(t.votes))
+	for voter, b := range t.votes {
+		marks[voter] = m.of(b)
+	}
+	return marks
 }
 
 // Missing returns what a peer with summary s lacks and this node has, at most
@@ -70,11 +105,15 @@ func (c *Core) missingOf(r *round, s Summary) []Message {
 			Signature: r.proposal.signature, ID: c.voters.At(c.voters.Primary(r.number)).Key,
 		})
 	}
-	for _, p := range []phase{prevote, precommit} {
-		held := [...]scale.BitVec{theirs.Prevotes, theirs.Precommits}[p]
+	m := newMarker(s.Salt)
+	for p, marks := range [][]byte{theirs.Prevotes, theirs.Precommits} {
+		p := phase(p)
 		for voter, b := range r.votes[p].votes {
-			has := func(bit int) bool { return held.Len() > 0 && held.Get(2*voter+bit) }
-			if b.first != nil && !has(0) || b.equivocated() && !has(1) {
+			mark := byte(markNone)
+			if len(marks) > 0 {
+				mark = marks[voter]
+			}
+			if mark != markTwo && mark != m.of(b) {
 				b.each(func(b *ballot) { send(r.signed(p, voter, b)) })
 			}
 		}
@@ -86,8 +125,8 @@ func (c *Core) missingOf(r *round, s Summary) []Message {
 func (c *Core) checkSummary(s Summary) error {
 	last := primitives.Round(0)
 	for _, r := range s.Rounds {
-		bits := 2 * c.voters.Len()
-		if r.Prevotes.Len() != bits || r.Precommits.Len() != bits || r.Round <= last ||
+		n := c.voters.Len()
+		if len(r.Prevotes) != n || len(r.Precommits) != n || r.Round <= last ||
 			r.Round+1 < s.Round || r.Round > s.Round+1 {
 			return ErrBadSummary
 		}

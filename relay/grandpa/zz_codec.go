@@ -190,6 +190,7 @@ func (v Summary) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Set))
 	b = scale.AppendU64(b, uint64(v.Round))
 	b = scale.AppendU32(b, uint32(v.Finalized))
+	b = scale.AppendU64(b, uint64(v.Salt))
 	b = scale.AppendCompact(b, uint64(len(v.Rounds)))
 	for i := range v.Rounds {
 		b = v.Rounds[i].AppendSCALE(b)
@@ -202,7 +203,8 @@ func (v *Summary) DecodeSCALE(d *scale.Decoder) {
 	v.Set = primitives.SetID(d.U64())
 	v.Round = primitives.Round(d.U64())
 	v.Finalized = primitives.BlockNumber(d.U32())
-	v.Rounds = scale.Slice(d, 3, 11, 80, func(e *RoundSummary) {
+	v.Salt = d.U64()
+	v.Rounds = scale.Slice(d, 3, 11, 64, func(e *RoundSummary) {
 		(*e).DecodeSCALE(d)
 	})
 }
@@ -211,8 +213,8 @@ func (v *Summary) DecodeSCALE(d *scale.Decoder) {
 func (v RoundSummary) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Round))
 	b = scale.AppendBool(b, bool(v.Proposal))
-	b = v.Prevotes.AppendSCALE(b)
-	b = v.Precommits.AppendSCALE(b)
+	b = scale.AppendBytes(b, v.Prevotes)
+	b = scale.AppendBytes(b, v.Precommits)
 	return b
 }
 
@@ -220,8 +222,8 @@ func (v RoundSummary) AppendSCALE(b []byte) []byte {
 func (v *RoundSummary) DecodeSCALE(d *scale.Decoder) {
 	v.Round = primitives.Round(d.U64())
 	v.Proposal = d.Bool()
-	v.Prevotes.DecodeSCALE(d)
-	v.Precommits.DecodeSCALE(d)
+	v.Prevotes = d.Bytes(10000)
+	v.Precommits = d.Bytes(10000)
 }
 
 // AppendSCALE appends the SCALE encoding of v.

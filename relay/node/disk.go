@@ -96,20 +96,24 @@ func openSigner(c Config, st *store.Store, guards *signer.Directory) (*signer.Si
 	return signer.Open(signer.Config{Keystore: keystore, Disk: guards, Chain: state, Logger: c.Logger})
 }
 
-// chainState returns what a key whose guard is lost must wait for.
+// chainState returns what a key whose guard is lost must wait for: finality of
+// the finalized head, but the session of the best one, where backing already is.
 func chainState(st *store.Store) (signer.ChainState, error) {
-	finalized := st.Finalized()
-	view, err := st.View(finalized.Hash)
+	final, err := st.View(st.Finalized().Hash)
 	if err != nil {
 		return signer.ChainState{}, err
 	}
-	query := runtime.NewQuery(view)
-	_, set := query.GRANDPA()
-	state := signer.ChainState{
-		Exists: st.Best().Number > 0,
-		Slot:   babe.SlotAt(now(), query.BABE().SlotDuration), Set: set, Session: query.SessionIndex(),
+	best, err := st.View(st.Best().Hash)
+	if err != nil {
+		return signer.ChainState{}, err
 	}
-	return state, query.Err()
+	atFinal, atBest := runtime.NewQuery(final), runtime.NewQuery(best)
+	_, set := atFinal.GRANDPA()
+	state := signer.ChainState{
+		Exists: st.Best().Number > 0, Set: set, Session: atBest.SessionIndex(),
+		Slot: babe.SlotAt(now(), atFinal.BABE().SlotDuration),
+	}
+	return state, errors.Join(atFinal.Err(), atBest.Err())
 }
 
 // now is the node's clock: Unix milliseconds.

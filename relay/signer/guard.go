@@ -16,8 +16,9 @@ type ChainState struct {
 	// Exists says that there is chain data beyond genesis.
 	Exists bool
 	// Slot is the present slot by the clock, or the last known one if that is
-	// higher; Set and Session are those of the finalized head. If the chain
-	// data may be older than the lost guard, see Signer.Raise.
+	// higher; Set is that of the finalized head, which voters follow; Session
+	// is that of the best head, where backing happens, finalized or not. If
+	// the chain data may be older than the lost guard, see Signer.Raise.
 	Slot    primitives.Slot
 	Set     primitives.SetID
 	Session primitives.SessionIndex

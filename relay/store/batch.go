@@ -11,7 +11,7 @@ import (
 
 // partBytes is the largest value stored as one badger value. What is longer lies
 // in parts, its own record holding the total length u32 and metaSplit.
-const partBytes = 256 << 10
+const partBytes = 128 << 10
 
 // metaSplit marks, in badger's user meta, the record of a value in parts.
 const metaSplit byte = 1

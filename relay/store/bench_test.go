@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -39,7 +39,7 @@ func benchChanges(n, changes int) map[string][]byte {
 }
 
 func BenchmarkImport(b *testing.B) {
-	for _, changes := range []int{10, 1000} {
+	for _, changes := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("changes=%d", changes), func(b *testing.B) {
 			s, g := benchStore(b)
 			in := child(b, s, g, "", benchChanges(1, changes))
@@ -63,7 +63,7 @@ func BenchmarkImport(b *testing.B) {
 }
 
 func BenchmarkFinalize(b *testing.B) {
-	for _, changes := range []int{10, 1000} {
+	for _, changes := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("changes=%d", changes), func(b *testing.B) {
 			s, h := benchStore(b)
 			n := 0
@@ -121,6 +121,7 @@ func BenchmarkView(b *testing.B) {
 // BenchmarkMemory reports the resident memory and the disk that each of four open
 // stores takes after b.N blocks of 200 changes, finalized three blocks later.
 func BenchmarkMemory(b *testing.B) {
+	debug.FreeOSMemory()
 	before := resident(b)
 	var stores []*Store
 	var chains [][]primitives.Header
@@ -138,11 +139,8 @@ func BenchmarkMemory(b *testing.B) {
 		}
 	}
 	b.StopTimer()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
+	debug.FreeOSMemory()
 	b.ReportMetric(float64(resident(b)-before)/4/(1<<20), "MiB-resident/store")
-	b.ReportMetric(float64(m.HeapAlloc)/4/(1<<20), "MiB-heap/store")
 	b.ReportMetric(float64(stores[0].Size())/(1<<20), "MiB-disk/store")
 }
 

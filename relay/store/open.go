@@ -64,7 +64,7 @@ func (s *Store) fail(err error) error {
 
 // memTableBytes is the size of badger's memory tables, of which there are at most
 // three. A transaction may have 15 % of it.
-const memTableBytes = 8 << 20
+const memTableBytes = 4 << 20
 
 func openBadger(config Config, log *logger) (*badger.DB, error) {
 	o := badger.DefaultOptions(config.Path)
@@ -75,6 +75,8 @@ func openBadger(config Config, log *logger) (*badger.DB, error) {
 	o.MetricsEnabled = false
 	o.MemTableSize = memTableBytes
 	o.NumMemtables = 2
+	o.BaseTableSize = 1 << 20
+	o.BaseLevelSize = 4 << 20
 	o.NumCompactors = 2
 	o.NumLevelZeroTables = 4
 	o.NumLevelZeroTablesStall = 10

@@ -97,18 +97,21 @@ func naiveNode(nodes map[string][]byte, items []naiveItem, at int) []byte {
 		h := hash.Blake2b256([]byte(value.value))
 		enc = append(enc, h[:]...)
 	default:
-		n := len(value.value)
-		switch {
-		case n < 64:
-			enc = append(enc, byte(n*4))
-		case n < 1<<14:
-			enc = binary.LittleEndian.AppendUint16(enc, uint16(n*4+1))
-		default:
-			enc = binary.LittleEndian.AppendUint32(enc, uint32(n*4+2))
-		}
+		enc = naiveCompact(enc, len(value.value))
 		enc = append(enc, value.value...)
 	}
 	return append(enc, children...)
+}
+
+func naiveCompact(b []byte, n int) []byte {
+	switch {
+	case n < 64:
+		return append(b, byte(n*4))
+	case n < 1<<14:
+		return binary.LittleEndian.AppendUint16(b, uint16(n*4+1))
+	default:
+		return binary.LittleEndian.AppendUint32(b, uint32(n*4+2))
+	}
 }
 
 // store is a path-keyed Source like the node's database.
