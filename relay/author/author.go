@@ -30,6 +30,8 @@ type Config struct {
 	LastClaimed primitives.Slot
 	// Syncing reports whether the node is still behind the chain.
 	Syncing func() bool
+	// Parachains returns what this node has to put into a child of parent.
+	Parachains func(parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate)
 	// Announce tells peers of a block that was made and taken in. It must not
 	// block.
 	Announce func(block primitives.Block)
@@ -185,12 +187,17 @@ func (a *Author) build(claim babe.ClaimSlot) (primitives.Block, error) {
 	}
 	duration := a.config.Chain.SlotDuration()
 	first := primitives.Millis(claim.Slot) * duration
+	bitfields, candidates := a.config.Parachains(claim.Parent.Hash)
 	block, _, err := a.config.Runtime.Build(view, parent, runtime.Proposal{
 		Claim: claim.Claim,
 		// The clock may have gone on past the slot meanwhile.
-		Now:     min(max(a.config.Now(), first), first+duration-1),
-		Next:    func() (primitives.Extrinsic, bool) { return nil, false },
-		Refused: func(primitives.Extrinsic, error) {},
+		Now:        min(max(a.config.Now(), first), first+duration-1),
+		Bitfields:  bitfields,
+		Candidates: candidates,
+		Next:       func() (primitives.Extrinsic, bool) { return nil, false },
+		Refused: func(_ primitives.Extrinsic, why error) {
+			a.config.Logger.Debug("left out of the block", zap.Error(why))
+		},
 	})
 	return block, err
 }

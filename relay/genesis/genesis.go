@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
@@ -30,6 +31,8 @@ type Config struct {
 	BABE primitives.BABEConfiguration
 	// Validators are in charge of the first two sessions, in this order.
 	Validators []session.Validator
+	// Parachains are those that are there from the start.
+	Parachains initializer.Genesis
 	// Balances are the first balances. Every validator needs one.
 	Balances []Balance
 }
@@ -52,6 +55,7 @@ const (
 	ErrValidators    = Reason("no validators")
 	ErrPrimaryShare  = Reason("share of primary slots is not between 0 and 1")
 	ErrBalance       = Reason("first balance is below the existential deposit, or the account has two")
+	ErrParachains    = Reason("parachains cannot start as configured")
 	ErrValidator     = Reason("validator has no first balance, or shares a key with another")
 )
 
@@ -96,6 +100,9 @@ func (c Config) Build() (Genesis, error) {
 	}
 	babe.Genesis(state, runtime.BABEAuthorities(c.Validators), c.BABE, c.EpochDuration, c.SlotDuration, c.NetworkID)
 	grandpa.Genesis(state, runtime.GRANDPAAuthorities(c.Validators))
+	if err := c.Parachains.Begin(state, c.Validators); err != nil {
+		return Genesis{}, fmt.Errorf("%w: %w", ErrParachains, err)
+	}
 	state.Put([]byte(":code"), []byte(codeMarker()))
 	outcome, err := executive.Commit(emptySource{}, trie.EmptyRoot, state.Changes())
 	if err != nil {

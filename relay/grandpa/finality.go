@@ -2,6 +2,7 @@ package grandpa
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
@@ -137,30 +138,28 @@ func (c *Core) finalizedElsewhere(now primitives.Millis, block primitives.BlockI
 }
 
 // roundOver reports whether the next round is to begin: the current one is
-// completable, this node has made its votes in it, and the estimate of the one
-// before is final.
+// completable, and this node waits for no signature or write with which it could
+// vote in it.
+//
+// A vote that still cannot be made, because the last round's estimate is not in
+// the chain of the GHOST, is given up: the estimate may be too high here for want
+// of an equivocator's second vote that only those had who are ahead. For the same
+// reason a round does not wait until the estimate of the one before is final, as
+// finality-grandpa does; safety rests on each round's votes containing the
+// estimate of the round before, and nothing else.
 func (c *Core) roundOver() bool {
-	r := c.rounds.current
-	if !r.completable {
+	if !c.rounds.current.completable {
 		return false
 	}
-	last := c.lastState()
-	if last == nil {
+	if c.lastState() == nil || len(c.own) == 0 {
 		return true
 	}
 	for _, k := range c.own {
-		if k.stages[precommit] != done {
+		if slices.Contains(k.stages[:], asked) {
 			return false
 		}
 	}
-	final := c.final.id.Number
-	if last.Finalized != nil {
-		final = max(final, last.Finalized.Number)
-	}
-	if r.finalized != nil {
-		final = max(final, r.finalized.id.Number)
-	}
-	return last.Estimate.Number <= final
+	return c.disk.done == c.disk.asked
 }
 
 // nextRound begins the round after the current, completable one.

@@ -86,8 +86,9 @@ func (n *Node) build() error {
 			Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
 			Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
 			LastClaimed: n.disk.signer.LastSlot(), Syncing: n.syncing,
-			Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
-			Now:      now, Logger: n.log,
+			Parachains: func(primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate) { return nil, nil },
+			Announce:   func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
+			Now:        now, Logger: n.log,
 		})
 	}
 	return nil

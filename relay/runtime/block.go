@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rampart-chain/rampart/parachain/inclusion/inherent"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
@@ -50,10 +51,15 @@ type Proposal struct {
 	Claim primitives.BABEPreDigest
 	// Now is the time that the block will carry; it must lie in the slot.
 	Now primitives.Millis
+	// Bitfields and Candidates are what the author has about parachains; what
+	// of it cannot be in the block is left out and Refused is told.
+	Bitfields  []primitives.SignedBitfield
+	Candidates []primitives.BackedCandidate
 	// Next gives the signed extrinsics to try, in order; ok is false when
 	// there are no more, or no more time.
 	Next func() (x primitives.Extrinsic, ok bool)
-	// Refused is told of every extrinsic that cannot be included and why.
+	// Refused is told of every extrinsic that cannot be included and why; x is
+	// nil for a part of the parachains inherent, which why then names.
 	Refused func(x primitives.Extrinsic, why error)
 }
 
@@ -67,11 +73,9 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 	if err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}
-	block := primitives.Block{Extrinsics: []primitives.Extrinsic{Bare(timestamp.Set{Now: p.Now})}}
-	for _, inherent := range block.Extrinsics {
-		if err := x.Apply(inherent); err != nil {
-			return primitives.Block{}, executive.Outcome{}, err
-		}
+	block := primitives.Block{}
+	if err := r.applyInherents(x, &block, parent, p); err != nil {
+		return primitives.Block{}, executive.Outcome{}, err
 	}
 	for extrinsic, ok := p.Next(); ok; extrinsic, ok = p.Next() {
 		err := x.Apply(extrinsic)
@@ -100,6 +104,30 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 		ExtrinsicsRoot: executive.ExtrinsicsRoot(block.Extrinsics), Digest: digest,
 	}
 	return block, outcome, nil
+}
+
+// applyInherents puts the inherents of p into the block, in their order.
+func (r *Runtime) applyInherents(x *executive.Execution, block *primitives.Block, parent primitives.Header, p Proposal) error {
+	apply := func(call frame.Call) error {
+		extrinsic := Bare(call)
+		if err := x.Apply(extrinsic); err != nil {
+			return err
+		}
+		block.Extrinsics = append(block.Extrinsics, extrinsic)
+		return nil
+	}
+	if err := apply(timestamp.Set{Now: p.Now}); err != nil {
+		return err
+	}
+	data := primitives.ParachainsInherentData{Bitfields: p.Bitfields, BackedCandidates: p.Candidates, ParentHeader: parent}
+	kept, refused, err := inherent.Filter(x.Context(), r.crypto, data)
+	if err != nil {
+		return err
+	}
+	for _, refusal := range refused {
+		p.Refused(nil, refusal)
+	}
+	return apply(inherent.Enter{Data: kept})
 }
 
 // Bare returns call as an extrinsic without signature: an inherent.

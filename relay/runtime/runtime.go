@@ -1,18 +1,30 @@
 package runtime
 
 import (
+	"slices"
+
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/inclusion"
+	"github.com/rampart-chain/rampart/parachain/inclusion/inherent"
+	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/parachain/scheduler"
+	"github.com/rampart-chain/rampart/parachain/shared"
+	"github.com/rampart-chain/rampart/parachain/shared/initializer"
+	"github.com/rampart-chain/rampart/parachain/shared/sessioninfo"
 	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/xcmp/dmp"
+	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
 
 // Versions of the rules. SpecVersion changes with every change of what a block
@@ -37,7 +49,20 @@ var pallets = frame.Pallets{
 	{Index: 9, Pallet: session.Pallet},
 	{Index: 11, Pallet: grandpa.Pallet},
 	{Index: 32, Pallet: transactionpayment.Pallet},
+	{Index: 51, Pallet: configuration.Pallet},
+	{Index: 52, Pallet: shared.Pallet},
+	{Index: 53, Pallet: inclusion.Pallet},
+	{Index: inherentIndex, Pallet: inherent.Pallet},
+	{Index: 55, Pallet: scheduler.Pallet},
+	{Index: 56, Pallet: paras.Pallet},
+	{Index: 57, Pallet: initializer.Pallet},
+	{Index: 58, Pallet: dmp.Pallet},
+	{Index: 60, Pallet: hrmp.Pallet},
+	{Index: 61, Pallet: sessioninfo.Pallet},
 }
+
+// inherentIndex is the index of the parachains inherent.
+const inherentIndex = 54
 
 // Pallets returns the list of the pallets of the relay chain.
 func Pallets() frame.Pallets { return pallets }
@@ -59,11 +84,17 @@ type Runtime struct {
 // New returns the rules of the relay chain.
 func New(crypto Crypto) *Runtime {
 	r := &Runtime{crypto: crypto}
+	checking := slices.Clone(pallets)
+	for i := range checking {
+		if checking[i].Index == inherentIndex {
+			checking[i].Pallet = inherent.WithVerifier(crypto)
+		}
+	}
 	r.rules = executive.Runtime{
-		Pallets: pallets, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
+		Pallets: checking, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
 		MaxLength: maxBlockLength, Verifier: crypto,
 		OnInitialize: []executive.Hook{r.initializeSlot},
-		OnFinalize:   []executive.Hook{timestamp.Finalize, babe.CheckTimestamp},
+		OnFinalize:   []executive.Hook{timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}
 	return r
 }

@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
@@ -75,7 +77,7 @@ type chain struct {
 func newChain(t *testing.T) *chain {
 	t.Helper()
 	config := genesis.Config{
-		SlotDuration: slotDuration, EpochDuration: 5,
+		SlotDuration: slotDuration, EpochDuration: 5, Parachains: initializer.Genesis{Host: configuration.Local()},
 		BABE: primitives.BABEConfiguration{C: [2]uint64{1, 4}, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
 	}
 	for n := byte(1); n <= 3; n++ {
@@ -193,8 +195,8 @@ func TestRefusedExtrinsicsStayOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newChain(t)
 			block := c.grow(1, 0, test.make(c))
-			if len(block.Extrinsics) != 1 || len(c.refused) != 1 || !errors.Is(c.refused[0], test.want) {
-				t.Errorf("got %d extrinsics, refused %v, want only the inherent and %v", len(block.Extrinsics), c.refused, test.want)
+			if len(block.Extrinsics) != 2 || len(c.refused) != 1 || !errors.Is(c.refused[0], test.want) {
+				t.Errorf("got %d extrinsics, refused %v, want only the two inherents and %v", len(block.Extrinsics), c.refused, test.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
@@ -14,6 +15,7 @@ func endSession(c *frame.Context) {
 	rotation := session.Rotate(c, session.Stay)
 	babe.EnterEpoch(c, BABEAuthorities(rotation.Validators), BABEAuthorities(rotation.Queued))
 	grandpa.ChangeSet(c, GRANDPAAuthorities(rotation.Validators), rotation.Index)
+	initializer.OnNewSession(c, rotation.Index, rotation.Validators)
 }
 
 // BABEAuthorities returns the validators as BABE authorities, in their order.

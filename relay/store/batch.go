@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
 // partBytes is the largest value stored as one badger value. What is longer lies
@@ -22,19 +25,46 @@ type op struct {
 	meta       byte
 }
 
-// step is writes that become visible together, at timestamp ts.
+// step is writes that become visible together, at timestamp ts: first state, then
+// ops.
 type step struct {
 	ts    uint64
+	state []op // what the diff of block stateOf does to the flat state
 	ops   []op
-	split map[string]int // key → parts from now on; merged into Store.split after commit
-	store *Store
+	// stateOf is zero if the diff is not stored; state then goes into a journal.
+	stateOf primitives.Hash
+	split   map[string]int // key → parts from now on; merged into Store.split after commit
+	store   *Store
 }
 
-// step begins writes at the next timestamp. The caller holds s.write and commits
-// steps in the order begun.
+// step begins writes at the next timestamp; the one before it is a journal's. The
+// caller holds s.write and commits steps in the order begun.
 func (s *Store) step() *step {
-	s.next++
+	s.next += 2
 	return &step{ts: s.next, store: s}
+}
+
+// putState writes a diff over the flat state; of is the block under which the diff
+// is stored, zero if it is not.
+func (p *step) putState(d Diff, of primitives.Hash) {
+	rest := p.ops
+	p.ops = make([]op, 0, len(d.Values)+len(d.Nodes))
+	for _, c := range d.Values {
+		p.set(join(spaceValue, c.Key), c.Value)
+	}
+	for _, c := range d.Nodes {
+		p.set(join(spaceNode, c.Path), c.Encoding)
+	}
+	p.state, p.ops, p.stateOf = p.ops, rest, of
+}
+
+// set writes value, or deletes if that is nil.
+func (p *step) set(key, value []byte) {
+	if value == nil {
+		p.del(key)
+	} else {
+		p.put(key, value)
+	}
 }
 
 // put writes value, which must not be changed afterwards, at key.
@@ -43,25 +73,27 @@ func (p *step) put(key, value []byte) {
 		value = []byte{}
 	}
 	if len(value) <= partBytes {
-		p.parts(key, 0)
 		p.ops = append(p.ops, op{key: key, value: value})
+		p.parts(key, 0)
 		return
 	}
 	n := (len(value) + partBytes - 1) / partBytes
-	p.parts(key, n)
 	p.ops = append(p.ops, op{key: key, value: u32(uint32(len(value))), meta: metaSplit})
 	for i := range n {
 		p.ops = append(p.ops, op{key: partKey(key, i), value: value[i*partBytes : min(len(value), (i+1)*partBytes)]})
 	}
+	p.parts(key, n)
 }
 
 // del deletes what is at key, if anything.
 func (p *step) del(key []byte) {
-	p.parts(key, 0)
 	p.ops = append(p.ops, op{key: key})
+	p.parts(key, 0)
 }
 
-// parts notes that key has n parts from now on and deletes those beyond.
+// parts notes that key has n parts from now on and deletes those beyond. They go
+// after the value's own record, so that no record is left without its parts when
+// a journal is applied again.
 func (p *step) parts(key []byte, n int) {
 	old, ok := p.split[string(key)]
 	if !ok {
@@ -115,7 +147,7 @@ func (s *Store) writable(steps []*step) error {
 	}
 	need := s.config.MinFreeBytes
 	for _, p := range steps {
-		for _, o := range p.ops {
+		for _, o := range slices.Concat(p.state, p.ops) {
 			need += 4 * int64(len(o.key)+len(o.value))
 		}
 	}
@@ -149,7 +181,7 @@ func (s *Store) commitSteps(steps []*step) error {
 
 // fill puts all writes into one transaction.
 func (p *step) fill(txn *badger.Txn) error {
-	for _, o := range p.ops {
+	for _, o := range slices.Concat(p.state, p.ops) {
 		if err := o.write(txn); err != nil {
 			return err
 		}
@@ -167,13 +199,15 @@ func (o op) write(txn *badger.Txn) error {
 // apply writes steps in as many transactions as they take.
 func (s *Store) apply(steps []*step) error {
 	for _, p := range steps {
-		if err := s.applyOps(p.ts, p.ops); err != nil {
+		if err := s.applyOps(p.ts, slices.Concat(p.state, p.ops)); err != nil {
 			return err
 		}
+		s.reached("step applied")
 	}
 	return nil
 }
 
+// applyOps writes ops in order, in as many transactions as they take.
 func (s *Store) applyOps(ts uint64, ops []op) error {
 	for len(ops) > 0 {
 		txn := s.db.NewTransactionAt(math.MaxUint64, true)
@@ -190,8 +224,9 @@ func (s *Store) applyOps(ts uint64, ops []op) error {
 		if err := txn.CommitAt(ts, nil); err != nil {
 			return err
 		}
-		ops = ops[n:]
-		s.reached("applied")
+		if ops = ops[n:]; len(ops) > 0 {
+			s.reached("part applied")
+		}
 	}
 	return nil
 }

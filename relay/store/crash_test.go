@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -30,6 +29,12 @@ func crashChanges(n int) map[string][]byte {
 	m := map[string][]byte{"number": fmt.Append(nil, n), fmt.Sprintf("key %d", 7*n%50): nil}
 	for i := range 5 {
 		m[fmt.Sprintf("key %d", (n+11*i)%50)] = bytes.Repeat([]byte{byte(n)}, 40+i)
+	}
+	switch n % 16 {
+	case 3: // more than a transaction
+		m["large"] = bytes.Repeat([]byte{byte(n)}, 5*partBytes+1)
+	case 5:
+		m["large"] = nil
 	}
 	return m
 }
@@ -342,31 +347,36 @@ func TestCrashJournal(t *testing.T) {
 		genesis[fmt.Sprintf("account %d", i)] = bytes.Repeat([]byte{byte(i)}, i%70)
 	}
 	s := open(t, Config{Path: t.TempDir()})
-	copies := map[string]string{}
+	type crash struct {
+		dir       string
+		committed bool
+	}
+	var crashes []crash
+	calls, next, committed := 0, 1, false
 	s.hook = func(point string) {
-		if copies[point] == "" {
-			copies[point] = copyDir(t, s.config.Path)
+		committed = committed || point == "committed"
+		if calls++; calls == next || point == "committed" {
+			next = calls + calls/4 + 1
+			crashes = append(crashes, crash{copyDir(t, s.config.Path), committed})
 		}
 	}
 	g := initGenesis(t, s, genesis)
 	s.hook = nil
-	if len(copies) != 4 {
-		t.Fatalf("points reached: %v", copies)
+	if len(crashes) < 5 || crashes[0].committed || !committed {
+		t.Fatalf("%d points, %+v", calls, crashes)
 	}
-	for point, dir := range copies {
-		s := open(t, Config{Path: dir})
-		_, ok := s.Genesis()
-		if want := strings.HasPrefix(point, "journal") && point != "journal written" || point == "applied" && ok; ok != want {
-			t.Errorf("%s: genesis is there: %v", point, ok)
-		}
-		if !ok {
+	for i, c := range crashes {
+		s := open(t, Config{Path: c.dir})
+		if _, ok := s.Genesis(); ok != c.committed {
+			t.Errorf("crash %d: genesis is there: %v", i, ok)
+		} else if !ok {
 			initGenesis(t, s, genesis)
 		}
 		if got := len(s.keys(spaceJournal)); got != 0 {
-			t.Errorf("%s: %d journal records left", point, got)
+			t.Errorf("crash %d: %d journal records left", i, got)
 		}
-		if len(s.keys(spaceValue)) != len(genesis) {
-			t.Errorf("%s: %d keys", point, len(s.keys(spaceValue)))
+		if got := len(s.keys(spaceValue)); got != len(genesis) {
+			t.Errorf("crash %d: %d keys", i, got)
 		}
 		mustGet(t, view(t, s, g), ":code of a chain", genesis[":code of a chain"])
 		closeStore(t, s)

@@ -158,7 +158,7 @@ func (s *Store) finalizeRun(r run) error {
 	for i, b := range r.blocks {
 		p := s.step()
 		h := head{id: b.id, ts: p.ts}
-		p.putState(r.layers[i].Diff)
+		p.putState(r.layers[i].Diff, b.id.Hash)
 		p.put(numberKey(b.id.Number), h.encode())
 		p.put(metaFinal, h.encode())
 		p.dropUnfinalized(b)

@@ -61,7 +61,7 @@ func (s *Store) InitGenesis(header primitives.Header, state Diff, aux ...Record)
 	p := s.step()
 	h := head{id: primitives.BlockID{Hash: hash}, ts: p.ts}
 	p.putBlock(primitives.Block{Header: header}, hash)
-	p.putState(state)
+	p.putState(state, primitives.Hash{})
 	p.put(metaGenesis, hash[:])
 	p.put(metaBest, hash[:])
 	p.put(metaFinal, h.encode())
@@ -196,25 +196,6 @@ func (s *Store) SetBest(hash primitives.Hash, aux ...Record) error {
 func (p *step) putBlock(b primitives.Block, hash primitives.Hash) {
 	p.put(join(spaceHeader, hash[:]), b.Header.AppendSCALE(nil))
 	p.put(join(spaceBody, hash[:]), body(b.Extrinsics).AppendSCALE(nil))
-}
-
-// putState writes a diff over the flat state.
-func (p *step) putState(d Diff) {
-	for _, c := range d.Values {
-		p.set(join(spaceValue, c.Key), c.Value)
-	}
-	for _, c := range d.Nodes {
-		p.set(join(spaceNode, c.Path), c.Encoding)
-	}
-}
-
-// set writes value, or deletes if that is nil.
-func (p *step) set(key, value []byte) {
-	if value == nil {
-		p.del(key)
-	} else {
-		p.put(key, value)
-	}
 }
 
 func (p *step) putAux(records []Record) error {

@@ -116,15 +116,12 @@ func (s *Store) recover() error {
 	if len(schema) != 4 || binary.LittleEndian.Uint32(schema) != schemaVersion {
 		return fmt.Errorf("schema version %x, this program has %d: %w", schema, schemaVersion, ErrSchema)
 	}
+	s.recoverSplit()
 	if err := s.recoverJournal(); err != nil {
 		return err
 	}
+	s.recoverSplit()
 	s.committed.Store(s.next)
-	for _, key := range s.keys(spacePart) {
-		// Parts come in order, so the last one of a value stays.
-		at := len(key) - 2
-		s.split[string(key[:at])] = int(binary.BigEndian.Uint16(key[at:])) + 1
-	}
 	genesis, err := s.get(math.MaxUint64, metaGenesis)
 	if genesis == nil || err != nil {
 		return err
@@ -134,6 +131,16 @@ func (s *Store) recover() error {
 		return err
 	}
 	return s.recoverTree()
+}
+
+// recoverSplit finds the values that lie in parts.
+func (s *Store) recoverSplit() {
+	clear(s.split)
+	for _, key := range s.keys(spacePart) {
+		// Parts come in order, so the last one of a value stays.
+		at := len(key) - 2
+		s.split[string(key[:at])] = int(binary.BigEndian.Uint16(key[at:])) + 1
+	}
 }
 
 // recoverFinal loads the finalized head and checks it.

@@ -105,18 +105,14 @@ func (s *Store) collect(chain []*block, held []held, asOf uint64) ([]*layer, err
 
 // loadDiff reads the diff of an unfinalized block from disk as of ts.
 func (s *Store) loadDiff(b *block, ts uint64) (*layer, error) {
-	record, err := s.get(ts, join(spaceDiff, b.id.Hash[:]))
+	d, err := s.diff(b.id.Hash, ts)
 	if err != nil {
 		return nil, err
 	}
-	if record == nil {
+	if d == nil {
 		return nil, fmt.Errorf("diff of block %s is missing: %w", b.id.Hash, ErrCorrupt)
 	}
-	d, err := decodeDiff(record)
-	if err != nil {
-		return nil, fmt.Errorf("block %s: %w", b.id.Hash, err)
-	}
-	return newLayer(d), nil
+	return newLayer(*d), nil
 }
 
 // retained returns ErrStateDiscarded if what the view needs may be gone.

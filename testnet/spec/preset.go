@@ -20,6 +20,9 @@ type Options struct {
 	// SlotDuration is how long a slot is, in milliseconds; 0 means the
 	// preset's. Epochs keep their number of slots.
 	SlotDuration uint64
+	// Paras are there from the start, each with a core of its own, and with an
+	// open channel to every other.
+	Paras []Para
 	// NetworkID makes the chain differ from others of the same preset.
 	NetworkID primitives.Hash
 }
@@ -82,6 +85,7 @@ func Preset(name string, o Options) (Spec, error) {
 	config := &s.Genesis.RuntimeGenesis.Config
 	config.NetworkID = o.NetworkID.String()
 	config.BABE = BABEConfig{SlotDuration: o.SlotDuration, EpochDuration: p.epochDuration, C: [2]uint64{1, 4}, AllowedSlots: "PrimaryAndSecondaryVRFSlots"}
+	config.Paras = parasConfig(o.Paras)
 	for i := range max(o.Validators, len(names)) {
 		account, stash := "//"+ValidatorName(i), "//"+ValidatorName(i)+"//stash"
 		for _, uri := range []string{account, stash} {
@@ -101,6 +105,26 @@ func Preset(name string, o Options) (Spec, error) {
 		config.Session.Keys = append(config.Session.Keys, v)
 	}
 	return s, nil
+}
+
+// Bounds of the channels between the paras of a preset.
+const (
+	channelCapacity = 100
+	channelSize     = 10 << 10
+)
+
+// parasConfig gives each para a core and a channel to every other.
+func parasConfig(paras []Para) ParasConfig {
+	c := ParasConfig{Paras: append([]Para{}, paras...), Cores: [][]primitives.ParaID{}, HRMP: []Channel{}}
+	for _, from := range paras {
+		c.Cores = append(c.Cores, []primitives.ParaID{from.ID})
+		for _, to := range paras {
+			if from.ID != to.ID {
+				c.HRMP = append(c.HRMP, Channel{From: from.ID, To: to.ID, Capacity: channelCapacity, Size: channelSize})
+			}
+		}
+	}
+	return c
 }
 
 // devValidator returns the validator whose session keys are all derived from

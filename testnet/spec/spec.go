@@ -11,9 +11,13 @@ import (
 	"github.com/ChainSafe/gossamer/lib/common"
 
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto/ss58"
 	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
 
 // maxFile bounds a chain-spec file, in bytes.
@@ -51,6 +55,32 @@ type Config struct {
 	BABE      BABEConfig     `json:"babe"`
 	Balances  BalancesConfig `json:"balances"`
 	Session   SessionConfig  `json:"session"`
+	Paras     ParasConfig    `json:"paras"`
+}
+
+// ParasConfig holds the parachains that are there from the start.
+type ParasConfig struct {
+	Paras []Para `json:"paras"`
+	// Cores lists, for each availability core, the paras that it serves in turn.
+	Cores [][]primitives.ParaID `json:"cores"`
+	HRMP  []Channel             `json:"hrmp"`
+}
+
+// Para is a parachain: its first head and its validation function, both in
+// hexadecimal after 0x.
+type Para struct {
+	ID   primitives.ParaID `json:"id"`
+	Head string            `json:"head"`
+	Code string            `json:"code"`
+}
+
+// Channel is an open HRMP channel. Capacity bounds the messages waiting, Size
+// the bytes of one.
+type Channel struct {
+	From     primitives.ParaID `json:"from"`
+	To       primitives.ParaID `json:"to"`
+	Capacity uint32            `json:"capacity"`
+	Size     uint32            `json:"size"`
 }
 
 // BABEConfig is the configuration of BABE: durations in milliseconds and slots.
@@ -222,12 +252,34 @@ func (c Config) resolve() (genesis.Config, error) {
 		}
 		out.Balances = append(out.Balances, genesis.Balance{Account: account, Amount: amount})
 	}
+	if out.Parachains, err = c.Paras.resolve(); err != nil {
+		return genesis.Config{}, err
+	}
 	for i, v := range c.Session.Keys {
 		validator, err := v.resolve()
 		if err != nil {
 			return genesis.Config{}, fmt.Errorf("session.keys[%d]: %w", i, err)
 		}
 		out.Validators = append(out.Validators, validator)
+	}
+	return out, nil
+}
+
+func (p ParasConfig) resolve() (initializer.Genesis, error) {
+	out := initializer.Genesis{Host: configuration.Local(), Cores: p.Cores}
+	for i, para := range p.Paras {
+		head, err := common.HexToBytes(para.Head)
+		if err != nil {
+			return out, fmt.Errorf("paras[%d]: head: %w", i, err)
+		}
+		code, err := common.HexToBytes(para.Code)
+		if err != nil {
+			return out, fmt.Errorf("paras[%d]: code: %w", i, err)
+		}
+		out.Paras = append(out.Paras, paras.Registration{ID: para.ID, Head: head, Code: code})
+	}
+	for _, c := range p.HRMP {
+		out.Channels = append(out.Channels, hrmp.Preopened{From: c.From, To: c.To, Capacity: c.Capacity, Size: c.Size})
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/grandpa"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
@@ -27,6 +28,13 @@ func stubSign(key primitives.ED25519Public, message []byte) (s primitives.Signat
 	return s
 }
 
+func (v stubVerifier) Ed25519Batch(entries []crypto.Signed) (good []bool) {
+	for _, e := range entries {
+		good = append(good, v.Ed25519(e.Public, e.Message, e.Signature))
+	}
+	return good
+}
+
 func (stubVerifier) Ed25519(pub [32]byte, message []byte, signature [64]byte) bool {
 	return stubSign(pub, message) == signature
 }
@@ -42,6 +50,8 @@ type chain struct {
 	rotate bool
 	// delay is that of the authority changes.
 	delay primitives.BlockNumber
+	// liars is how many of the nodes, the first ones, equivocate.
+	liars int
 }
 
 func (c chain) authorities(session uint64) []primitives.GRANDPAAuthority {
@@ -60,6 +70,7 @@ type (
 	votedNote     struct{ grandpa.Vote }
 	alarmNote     struct{ grandpa.Alarm }
 	setNote       struct{ grandpa.SetChanged }
+	evidenceNote  struct{ grandpa.Equivocation }
 	importedNote  struct{ header primitives.Header }
 	rejectedNote  struct{ reason error }
 )
@@ -379,6 +390,10 @@ func (f *finalityNode) step(now primitives.Millis, ev grandpa.Event) {
 			f.emit(engine.After{Delay: writeMillis, Payload: grandpa.Persisted{Sequence: e.Sequence}})
 		case grandpa.Broadcast:
 			if v, ok := e.Message.(grandpa.Vote); ok {
+				if f.id < f.chain.liars {
+					f.lie(v)
+					continue
+				}
 				f.emit(engine.Note{Payload: votedNote{v}})
 			}
 			f.emit(engine.Publish{Topic: "finality", Data: grandpa.Encode(e.Message)})
@@ -401,9 +416,29 @@ func (f *finalityNode) step(now primitives.Millis, ev grandpa.Event) {
 			case grandpa.Reject:
 				f.emit(engine.Note{Payload: rejectedNote{e.Reason}})
 			}
+		case grandpa.Equivocation:
+			f.emit(engine.Note{Payload: evidenceNote{e}})
 		case grandpa.Alarm:
 			f.emit(engine.Note{Payload: alarmNote{e}})
 		}
+	}
+}
+
+// lie sends a vote to one half of the nodes, and one for the parent of its target
+// to the other.
+func (f *finalityNode) lie(v grandpa.Vote) {
+	votes := [2]grandpa.Vote{v, v}
+	target := v.Signed.Message.Target()
+	parent := primitives.BlockID{Hash: f.blocks[target.Hash].ParentHash, Number: target.Number - 1}
+	switch v.Signed.Message.(type) {
+	case primitives.Prevote:
+		votes[1].Signed.Message = primitives.Prevote{TargetBlock: parent}
+	case primitives.Precommit:
+		votes[1].Signed.Message = primitives.Precommit{TargetBlock: parent}
+	}
+	votes[1].Signed.Signature = stubSign(v.Signed.ID, primitives.GRANDPAPayload(votes[1].Signed.Message, v.Round, v.Set))
+	for peer := range f.chain.n {
+		f.emit(engine.Send{To: engine.NodeID(peer), Data: append([]byte{'m'}, grandpa.Encode(votes[peer%2])...)})
 	}
 }
 
