@@ -42,6 +42,9 @@ func (l *loop) changed(ctx context.Context, id peer.ID) {
 		}
 	case !connected && known:
 		delete(l.contacts, id)
+		if c.admitted { // by now identify has told where the peer listens
+			l.book.add(peer.AddrInfo{ID: id, Addrs: l.host.Peerstore().Addrs(id)}, met)
+		}
 		if now.Sub(c.since) >= steady {
 			l.book.ended(id, now, rand.Float64())
 		} else {
@@ -201,8 +204,6 @@ func (l *loop) admit(id peer.ID, c *contact, handshake protocol.Handshake) {
 	if !c.admitted {
 		c.admitted = true
 		l.metrics.opened.WithLabelValues(direction(c)).Inc()
-		l.book.add(peer.AddrInfo{ID: id, Addrs: l.host.Peerstore().Addrs(id)}, met)
-		l.book.connected(id)
 		l.config.Logger.Debug("peer connected", zap.Stringer("peer", id), zap.Stringer("role", handshake.Role))
 	}
 	l.outbox.put(PeerConnected{id, handshake})

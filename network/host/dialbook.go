@@ -47,11 +47,11 @@ type dialBook struct{ entries map[peer.ID]*entry }
 func newDialBook() *dialBook { return &dialBook{entries: map[peer.ID]*entry{}} }
 
 // add makes info known, or adds its addresses to a known peer, whose rank only
-// rises. A full book ignores strangers.
+// rises. A full book ignores hearsay, and forgets some for a peer that was met.
 func (b *dialBook) add(info peer.AddrInfo, r rank) {
 	e := b.entries[info.ID]
 	if e == nil {
-		if r < bootnode && len(b.entries) >= maxKnown {
+		if r < bootnode && len(b.entries) >= maxKnown && (r == heardOf || !b.forget()) {
 			return
 		}
 		e = &entry{info: peer.AddrInfo{ID: info.ID}}
@@ -63,6 +63,17 @@ func (b *dialBook) add(info peer.AddrInfo, r rank) {
 			e.info.Addrs = append(e.info.Addrs, addr)
 		}
 	}
+}
+
+// forget drops a peer of hearsay; false if there is none.
+func (b *dialBook) forget() bool {
+	for id, e := range b.entries {
+		if e.rank == heardOf && !e.busy {
+			delete(b.entries, id)
+			return true
+		}
+	}
+	return false
 }
 
 // rank returns the rank of id; heardOf if it is unknown.

@@ -75,13 +75,20 @@ func TestHearsayIsBoundedAndForgotten(t *testing.T) {
 		b.add(info(fmt.Sprint(i)), heardOf)
 	}
 	b.add(info("boot"), bootnode)
-	if len(b.entries) != maxKnown+1 {
-		t.Errorf("knows %d peers, want %d and the bootnode", len(b.entries), maxKnown)
+	b.add(info("friend"), met)
+	if len(b.entries) != maxKnown+1 || b.entries["friend"] == nil || b.entries["boot"] == nil {
+		t.Errorf("knows %d peers, want %d with the friend, and the bootnode", len(b.entries), maxKnown)
+	}
+	var stranger peer.ID
+	for id, e := range b.entries {
+		if e.rank == heardOf {
+			stranger = id
+		}
 	}
 	for range giveUp {
-		b.failed("7", zero, 0)
+		b.failed(stranger, zero, 0)
 	}
-	if b.entries["7"] != nil {
+	if b.entries[stranger] != nil {
 		t.Error("a peer that does not exist is remembered")
 	}
 	many := peer.AddrInfo{ID: "boot"}

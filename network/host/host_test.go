@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,9 @@ import (
 	"github.com/rampart-chain/rampart/network/nettest"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 func key(i int) ed25519.PrivateKey {
@@ -180,6 +183,47 @@ func TestOtherGenesisIsDroppedAndLeftAlone(t *testing.T) {
 				t.Errorf("%d connections left", len(conns))
 			}
 		}
+	})
+}
+
+// A peer that dials us and does not care about the genesis itself.
+func TestOtherGenesisIsRefusedAndToldSo(t *testing.T) {
+	bubble(t, func(t *testing.T, n net) {
+		a := start(t, n.config(t, 0))
+		careless := n.Host(t, 1)
+		if err := careless.Connect(t.Context(), peer.AddrInfo{ID: a.ID(), Addrs: a.LibP2P().Addrs()}); err != nil {
+			t.Fatal(err)
+		}
+		requests, err := request.New(request.Config{Host: careless, Protocols: protocol.Requests(0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			handshake protocol.Handshake
+			want      error
+		}{
+			{status(2)(), refusedGenesis},
+			{protocol.Handshake{Role: protocol.Full, Genesis: primitives.Hash{1}, ProtocolVersion: 99}, refusedVersion},
+		} {
+			if _, err := requests.Do(t.Context(), a.ID(), protocol.Handshaking, scale.Marshal(c.handshake)); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		}
+		if e := a.event(time.Second); e != nil || len(a.Peers()) != 0 {
+			t.Errorf("got %T and %d peers", e, len(a.Peers()))
+		}
+	})
+}
+
+func TestPeerThatOnceDialedUsIsDialed(t *testing.T) {
+	bubble(t, func(t *testing.T, n net) {
+		a := start(t, n.config(t, 0))
+		b := start(t, n.config(t, 1, 0))
+		expect[PeerConnected](t, a, id(t, 1), 5*time.Second)
+		b.stop()
+		expect[PeerDisconnected](t, a, id(t, 1), time.Minute)
+		start(t, n.config(t, 1)) // it has forgotten us
+		expect[PeerConnected](t, a, id(t, 1), lastPause+dialTimeout)
 	})
 }
 

@@ -38,6 +38,7 @@ const (
 	Bitfields     Topic = "bitfields"      // signed availability bitfields
 	Approvals     Topic = "approvals"      // assignments and approval votes
 	Disputes      Topic = "disputes"       // dispute statements
+	Authorities   Topic = "authorities"    // which peer is which validator
 )
 
 // HandshakeID is the id of the handshake protocol. It is the only one without

@@ -45,8 +45,8 @@ func Requests(slot primitives.Millis) []Limits {
 		{Collation, kib, maxPoV + 64*kib, half, 10},
 		{CollationOffer, 4 * kib, kib, half, 64},
 		{PoV, kib, maxPoV + 64*kib, half, 100},
-		{Chunk, kib, maxPoV + 64*kib, half, 100},
-		{AvailableData, kib, maxPoV + mib, 12_000, 16},
+		{Chunk, kib, maxPoV + mib + 64*kib, half, 100}, // with few validators all data
+		{AvailableData, kib, maxPoV + mib + 64*kib, 12_000, 16},
 	}
 }
 
@@ -71,5 +71,6 @@ func Topics() []TopicLimits {
 		{Bitfields, kib, 4096},
 		{Approvals, 64 * kib, 4096},
 		{Disputes, 64 * kib, 1024},
+		{Authorities, 4 * kib, 1024},
 	}
 }

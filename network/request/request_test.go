@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	libp2p "github.com/libp2p/go-libp2p/core/protocol"
 
@@ -216,6 +217,21 @@ func TestSlowServerHitsTheDeadline(t *testing.T) {
 		}
 		if b := p.blamed(); len(b) == 0 || b[0] != reputation.Timeout {
 			t.Errorf("blamed for %v, want a timeout", b)
+		}
+	})
+}
+
+// A peer that takes the request and then holds the stream open for ever.
+func TestSilentPeerHitsTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(t, nil, nil)
+		p.hosts[1].SetStreamHandler(libp2p.ID(protocol.RequestID([32]byte{}, "tiny")), func(network.Stream) {})
+		begin := time.Now()
+		if _, err := p.client.Do(t.Context(), p.to, "tiny", nil); !errors.Is(err, ErrTimeout) {
+			t.Errorf("got %v, want %v", err, ErrTimeout)
+		}
+		if took := time.Since(begin); took != 2*time.Second {
+			t.Errorf("gave up after %v, want the deadline of 2 s", took)
 		}
 	})
 }

@@ -223,12 +223,13 @@ func (c *Chain) Run(ctx context.Context, listeners ...Listener) error {
 }
 
 // fatal reports whether err comes from this machine rather than from the block.
-func fatal(err error) bool { return errors.Is(err, errLocal) }
+func fatal(err error) bool { return errors.Is(err, ErrLocal) }
 
-// errLocal marks faults of this machine.
-var errLocal = errors.New("local fault")
+// ErrLocal marks faults of this machine: they say nothing of a block, and Run ends
+// with them.
+var ErrLocal = errors.New("local fault")
 
-func local(err error) error { return fmt.Errorf("%w: %w", errLocal, err) }
+func local(err error) error { return fmt.Errorf("%w: %w", ErrLocal, err) }
 
 // Import takes in a block with its seal. It returns nil, or why the block was
 // refused: a Reason of this package or of those that check blocks. Own blocks

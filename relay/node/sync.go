@@ -114,7 +114,7 @@ func inspectBlock(encoded []byte) (plan.Info, error) {
 }
 
 // blameless are the reasons for which no peer is blamed for a block.
-var blameless = []error{babe.ErrFuture, chain.ErrUnknownParent, chain.ErrOld, chain.ErrStopped, context.Canceled}
+var blameless = []error{babe.ErrFuture, chain.ErrUnknownParent, chain.ErrOld, chain.ErrStopped, chain.ErrLocal, context.Canceled}
 
 // importFetched takes in blocks that block sync fetched from a peer.
 func (n *Node) importFetched(ctx context.Context, from peer.ID, blocks [][]byte) error {

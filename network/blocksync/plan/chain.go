@@ -168,8 +168,8 @@ func (c *Core) probe() {
 		if len(c.probes) == maxProbes {
 			return
 		}
-		from := c.finalized.Number + 1
-		if start := uint64(min(c.best.Number+1, p.claim.Number)); start > uint64(from)+p.back {
+		from := c.head.Finalized.Number + 1
+		if start := uint64(min(c.head.Best.Number+1, p.claim.Number)); start > uint64(from)+p.back {
 			from = primitives.BlockNumber(start - p.back)
 		}
 		c.probes = append(c.probes, c.ask(p, from, min(probeRange, int(p.claim.Number-from)+1)))
@@ -188,7 +188,7 @@ func (c *Core) probed(s *segment, p *peer) {
 		return
 	}
 	c.drop(s)
-	if s.from <= c.finalized.Number+1 {
+	if s.from <= c.head.Finalized.Number+1 {
 		// It is on a chain that we can never follow, or lies.
 		p.back = 0
 		p.failures++

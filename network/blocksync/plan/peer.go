@@ -86,13 +86,13 @@ func (c *Core) lesser(a, b *peer) int {
 
 // wanted says whether p claims a block that we lack.
 func (c *Core) wanted(p *peer) bool {
-	return p.claim.Number > c.finalized.Number && !c.known(p.claim.Hash)
+	return p.claim.Number > c.head.Finalized.Number && !c.known(p.claim.Hash)
 }
 
 // patient says when the claim of p is worth a request: at once if we are far
 // behind, else only if gossip does not bring the block soon.
 func (c *Core) patient(p *peer) primitives.Millis {
-	if p.claim.Number > c.best.Number+2 {
+	if p.claim.Number > c.head.Best.Number+2 {
 		return p.since
 	}
 	return p.since + c.params.Patience

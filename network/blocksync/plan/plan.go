@@ -80,18 +80,18 @@ func (s *segment) end() primitives.BlockNumber { return s.from + primitives.Bloc
 
 // Core plans the sync of one node. It is used by one goroutine.
 type Core struct {
-	params          Params
-	known           func(primitives.Hash) bool
-	now             primitives.Millis
-	best, finalized BlockID
-	peers           map[protocol.PeerID]*peer
-	probes          []*segment
-	chain           []*segment // ascending, never overlapping; gaps are to be filled
-	active          bool       // there is a chain
-	anchor          BlockID    // the known block that the chain begins after, if active
-	paused          primitives.Millis
-	requests        uint64 // the latest id given
-	out             []Effect
+	params   Params
+	known    func(primitives.Hash) bool
+	now      primitives.Millis
+	head     Head
+	peers    map[protocol.PeerID]*peer
+	probes   []*segment
+	chain    []*segment // ascending, never overlapping; gaps are to be filled
+	active   bool       // there is a chain
+	anchor   BlockID    // the known block that the chain begins after, if active
+	paused   primitives.Millis
+	requests uint64 // the latest id given
+	out      []Effect
 }
 
 // New returns a Core of a node that has nothing but the genesis block until Head
@@ -107,7 +107,7 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 	c.now, c.out = max(c.now, now), nil
 	switch ev := ev.(type) {
 	case Head:
-		c.best, c.finalized = ev.Best, ev.Finalized
+		c.head = ev
 	case Claim:
 		c.claim(ev.Peer, ev.Best)
 	case Gone:

@@ -351,6 +351,22 @@ func TestPeerLeavesInTheMiddle(t *testing.T) {
 	w.run(10_000, w.has(0, 3000))
 }
 
+// Blocks are held beyond a gap that the only peer left has shown not to fit.
+func TestChainThatNobodyContinuesIsGivenUp(t *testing.T) {
+	w := newWorld(t, 100, 30)
+	w.join("a", at(1, 300), func(from primitives.BlockNumber, max int) []Info {
+		if from == 101 { // it changes to its fork after the first answer
+			return infos(0, from, max)
+		}
+		return honest(1, 300)(from, max)
+	})
+	w.join("b", at(0, 1000), honest(0, 1000))
+	w.run(5_000, func() bool { return w.core.peers["a"].off && len(w.core.chain) == 2 && w.core.chain[1].state == ready })
+	w.step(Gone{"b"})
+	w.run(5_000, w.has(1, 300))
+	w.innocent("a", "b")
+}
+
 func TestShortAnswersAreContinued(t *testing.T) {
 	w := newWorld(t, 0, 0)
 	answer := honest(0, 400)
