@@ -38,6 +38,12 @@ func Include(c *frame.Context, bitfields []primitives.SignedBitfield) {
 // enact gives effect to the first pending candidate of para.
 func enact(c *frame.Context, para primitives.ParaID) {
 	pending := PendingAvailability.Get(c.State, para)
+	if len(pending) == 0 {
+		if c.State.Err() == nil {
+			panic("core is occupied by a candidate that is not pending")
+		}
+		return // the state could not be read; whoever executes the block will see it
+	}
 	p := pending[0]
 	dmp.Prune(c.State, para, p.Commitments.ProcessedDownwardMessages)
 	hrmp.Advance(c.State, para, p.Commitments.HRMPWatermark)

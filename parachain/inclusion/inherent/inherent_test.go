@@ -4,6 +4,7 @@ package inherent_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/rampart-chain/rampart/availability/bitfield"
@@ -69,12 +70,21 @@ func (c *chain) refusal(b primitives.BackedCandidate) error {
 	return refused[0]
 }
 
+// kinds returns the events of the last block in short.
+func (c *chain) kinds() string {
+	out := ""
+	for _, event := range c.events {
+		out += fmt.Sprintf("%T ", event)
+	}
+	return out
+}
+
 func TestBackThenInclude(t *testing.T) {
 	c := twoParas(t)
 	b := c.next(2000, 0, 0, nil)
 	c.must(c.data(nil, []primitives.BackedCandidate{b}))
 	if _, ok := c.events[0].(inclusion.CandidateBacked); !ok || len(c.events) != 1 {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	votes := inherent.OnChainVotes.Get(c.view())
 	if len(votes.Backing) != 1 || len(votes.Backing[0].Votes) != 2 || votes.Backing[0].Receipt.Hash() != b.Candidate.Hash() {
@@ -86,12 +96,12 @@ func TestBackThenInclude(t *testing.T) {
 	}
 	c.must(c.data(c.available(2, 0), nil)) // two of four do not suffice
 	if len(c.events) != 0 {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	c.must(c.data(c.available(4, 1)[3:], nil)) // not about core 0
 	c.must(c.data(c.available(3, 0)[2:], nil)) // the third, in another block
 	if e, ok := c.events[0].(inclusion.CandidateIncluded); !ok || e.Receipt.Hash() != b.Candidate.Hash() {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	if got := paras.Heads.Get(c.view(), 2000); string(got) != string(b.Candidate.Commitments.HeadData) {
 		t.Errorf("head is %s", got)
@@ -107,7 +117,7 @@ func TestBackingInTheBlockThatFreesTheCore(t *testing.T) {
 	for range 3 {
 		c.must(c.data(c.available(3, 0), []primitives.BackedCandidate{c.next(2000, 0, 0, nil)}))
 		if len(c.events) != 2 {
-			t.Fatalf("block %d: %v", c.head.Number, c.events)
+			t.Fatalf("block %d: %s", c.head.Number, c.kinds())
 		}
 	}
 }
@@ -123,7 +133,7 @@ func TestTimeoutFreesTheCore(t *testing.T) {
 	}
 	c.must(c.data(c.available(2, 0), nil))
 	if _, ok := c.events[0].(inclusion.CandidateTimedOut); !ok {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	// The next candidate builds on the head that was included, with a young
 	// relay parent: whatever the lost one promised is void.
@@ -142,18 +152,18 @@ func TestPendingOrder(t *testing.T) {
 	c := start()
 	c.must(c.data(c.available(4, 1), nil))
 	if len(c.events) != 0 {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	c.must(c.data(c.available(4, 0), nil))
 	if len(c.events) != 2 || decodeHead(t, paras.Heads.Get(c.view(), 2000)).Number != 2 {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 	c = start()
 	c.must(c.data(c.available(4, 1), nil))
 	c.must(c.data(nil, nil))
 	c.must(c.data(nil, nil))
 	if len(c.events) != 2 || len(inclusion.Occupied.Get(c.view())) != 0 {
-		t.Fatalf("events: %v", c.events)
+		t.Fatalf("events: %s", c.kinds())
 	}
 }
 

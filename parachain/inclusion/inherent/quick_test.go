@@ -420,7 +420,7 @@ func (w *world) checkChannel(s *frame.State, id primitives.HRMPChannelID, channe
 // paras received with what was sent.
 func (w *world) drain() {
 	w.quiet = true
-	for range 12 {
+	for range 8 {
 		data := w.data(w.available(validatorCount, 0, 1, 2, 3), w.candidates())
 		heads := w.heads()
 		w.vote(data.Bitfields)
@@ -446,7 +446,7 @@ func TestQuickChain(t *testing.T) {
 		w := newWorld(r)
 		w.eager = 98
 		old := w.fork()
-		for range rapid.IntRange(5, 40).Draw(r, "blocks") {
+		for range rapid.IntRange(5, 30).Draw(r, "blocks") {
 			switch w.random.IntN(30) {
 			case 0:
 				old = w.fork()
