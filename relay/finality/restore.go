@@ -38,17 +38,18 @@ func (f *Finality) restore() error {
 			return err
 		}
 	}
-	if finalized != state.Base {
-		if err := f.step(grandpa.FinalizedElsewhere{Block: finalized}); err != nil {
-			return err
-		}
-	}
 	for _, b := range f.config.Store.Unfinalized() {
 		if err := f.step(grandpa.BlockImported{Hash: b.Hash, Header: b.Header}); err != nil {
 			return err
 		}
 	}
-	return f.step(grandpa.BestBlock{Hash: f.config.Store.Best().Hash})
+	if err := f.step(grandpa.BestBlock{Hash: f.config.Store.Best().Hash}); err != nil {
+		return err
+	}
+	if finalized == state.Base {
+		return nil
+	}
+	return f.step(grandpa.FinalizedElsewhere{Block: finalized})
 }
 
 // state returns the core's state as it was last persisted, or that of genesis.

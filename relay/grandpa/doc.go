@@ -29,6 +29,18 @@
 // of the block delay blocks later; nobody votes past that block before, and
 // after it rounds start again at 1 under the next set id.
 //
+// # What the shell must do
+//
+// Perform effects in order; answer Sign with Signed and Persist with Persisted.
+// Give each gossip message as [Received], and pass it on if the Verdict in the
+// same effects is Accept; a vote that a peer sent directly and that was accepted
+// may be published too. Send [Core.Summary] to each peer on connecting and once
+// per slot, and limit how often a peer may send one, or ask for a catch-up. Give
+// justifications of block sync in the order of their blocks: they do not name
+// their set. After a restart follow [State].
+//
+// # Pull
+//
 // Gossip is only the fast path. Neighbors exchange a [Summary] on connecting
 // and once per slot; [Core.Missing] is what the other lacks. A peer several
 // rounds behind asks for a [CatchUp]; one several sets behind gets the

@@ -82,31 +82,31 @@ func DecodeMessage(d *scale.Decoder) Message {
 	case 0:
 		var v Vote
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(128) {
 			return v
 		}
 	case 1:
 		var v CommitMessage
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(104) {
 			return v
 		}
 	case 2:
 		var v CatchUpRequest
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(16) {
 			return v
 		}
 	case 3:
 		var v CatchUp
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(64) {
 			return v
 		}
 	case 4:
 		var v Summary
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(56) {
 			return v
 		}
 	default:
@@ -253,17 +253,17 @@ func (v RoundState) AppendSCALE(b []byte) []byte {
 // DecodeSCALE reads v from d.
 func (v *RoundState) DecodeSCALE(d *scale.Decoder) {
 	v.Ghost = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(36) {
 		v.Ghost = new(primitives.BlockID)
 		(*v.Ghost).DecodeSCALE(d)
 	}
 	v.Finalized = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(36) {
 		v.Finalized = new(primitives.BlockID)
 		(*v.Finalized).DecodeSCALE(d)
 	}
 	v.Estimate = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(36) {
 		v.Estimate = new(primitives.BlockID)
 		(*v.Estimate).DecodeSCALE(d)
 	}
