@@ -8,11 +8,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rampart-chain/rampart/parachain/worker"
 )
 
 // TestMain lets the test binary act as rampart, so that scripts and the tests
 // that kill processes run the real command.
 func TestMain(m *testing.M) {
+	worker.Main()
 	if os.Getenv(actAsRampart) != "" {
 		main()
 		return

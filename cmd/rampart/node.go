@@ -106,6 +106,9 @@ func (f nodeFlags) config() (node.Config, error) {
 			return node.Config{}, fmt.Errorf("--node-key: %w", err)
 		}
 	}
+	if c.WorkerPath, err = os.Executable(); err != nil {
+		return node.Config{}, fmt.Errorf("path of this program: %w", err)
+	}
 	c.Logger, err = logger(f.log)
 	return c, err
 }

@@ -16,7 +16,6 @@ func testnetCommand() *cobra.Command {
 	var config local.Config
 	var until, log string
 	var asJSON bool
-	var parachains int
 	c := &cobra.Command{
 		Use:   "testnet",
 		Short: "Run a whole network in this process until Ctrl-C",
@@ -41,8 +40,8 @@ finalized block.`,
 			if cmd.Flags().Changed("validators") && config.Validators < 1 {
 				return fmt.Errorf("--validators %d: must be at least 1", config.Validators)
 			}
-			if parachains != 0 {
-				return errors.New("--parachains: this build runs relay chains only; use --parachains 0")
+			if config.WorkerPath, err = os.Executable(); err != nil {
+				return fmt.Errorf("path of this program: %w", err)
 			}
 			config.Progress = os.Stderr
 			report, err := local.Run(cmd.Context(), config)
@@ -65,7 +64,8 @@ finalized block.`,
 	f := c.Flags()
 	f.StringVar(&config.Preset, "chain", "local", "preset of the relay chain")
 	f.IntVar(&config.Validators, "validators", 0, "relay nodes, all of them validators (default: the preset's, 4 for local)")
-	f.IntVar(&parachains, "parachains", 0, "chains secured by the relay chain")
+	f.IntVar(&config.Parachains, "parachains", 2, "chains that the relay chain secures")
+	f.IntVar(&config.Collators, "collators", 1, "collators of each chain")
 	f.DurationVar(&config.Slot, "slot", 0, "length of a slot (default: the preset's)")
 	f.StringVar(&config.BasePath, "base-path", "", "directory of the nodes (default: a temporary one, removed at the end)")
 	f.Uint64Var(&config.Seed, "seed", 0, "fixes the network id (default: random, so that networks never meet)")

@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 // Keys are the session keys of a validator, in the order of their encoding.
@@ -50,10 +51,48 @@ type storage struct {
 	QueuedKeys []Validator
 	// NextKeys holds the keys that an account uses from the session after the
 	// next on.
-	NextKeys map[primitives.AccountID]Keys `frame:"twox_64_concat"`
-	// KeyOwner maps a BABE key to the account that registered it: no two
-	// validators can share one.
-	KeyOwner map[primitives.SR25519Public]primitives.AccountID `frame:"twox_64_concat"`
+	NextKeys map[primitives.AccountID]Keys `frame:"twox_64_concat,optional"`
+	// KeyOwner maps a key, with what it is for, to the account that registered
+	// it: no two validators can share one.
+	KeyOwner map[KeyID]primitives.AccountID `frame:"twox_64_concat,optional"`
+}
+
+// KeyID is a session key with the four letters that say what it is for.
+//
+//frame:codec
+type KeyID struct {
+	Type [4]byte
+	Key  KeyBytes
+}
+
+// KeyBytes is a public key as an opaque byte string.
+//
+//frame:as bytes
+type KeyBytes [32]byte
+
+// AppendSCALE appends k as Vec<u8>.
+func (k KeyBytes) AppendSCALE(b []byte) []byte { return scale.AppendBytes(b, k[:]) }
+
+// DecodeSCALE reads k; scale.ErrLength for other than 32 bytes.
+func (k *KeyBytes) DecodeSCALE(d *scale.Decoder) {
+	if d.Compact() != uint64(len(k)) {
+		d.Fail(scale.ErrLength)
+	}
+	d.Fixed(k[:])
+}
+
+// ids returns the keys, each with what it is for.
+//
+// Source: substrate/primitives/core/src/crypto.rs, key_types, and
+// polkadot/primitives, PARACHAIN_KEY_TYPE_ID and ASSIGNMENT_KEY_TYPE_ID.
+func (k Keys) ids() [5]KeyID {
+	return [5]KeyID{
+		{[4]byte{'g', 'r', 'a', 'n'}, KeyBytes(k.GRANDPA)},
+		{[4]byte{'b', 'a', 'b', 'e'}, KeyBytes(k.BABE)},
+		{[4]byte{'p', 'a', 'r', 'a'}, KeyBytes(k.ParaValidator)},
+		{[4]byte{'a', 's', 'g', 'n'}, KeyBytes(k.ParaAssignment)},
+		{[4]byte{'a', 'u', 'd', 'i'}, KeyBytes(k.AuthorityDiscovery)},
+	}
 }
 
 // Error of the pallet.
@@ -110,24 +149,34 @@ func (PurgeKeys) Dispatch(c *frame.Context, origin frame.Origin) error {
 		return ErrNoKeys
 	}
 	NextKeys.Delete(c.State, who)
-	KeyOwner.Delete(c.State, keys.BABE)
+	for _, id := range keys.ids() {
+		KeyOwner.Delete(c.State, id)
+	}
 	system.Release(c, who)
 	return nil
 }
 
 // Register sets the keys that who uses from the session after the next on.
+// ErrDuplicatedKey if another account has one of them for the same purpose,
+// ErrNoAccount if who does not exist.
 func Register(c *frame.Context, who primitives.AccountID, keys Keys) error {
-	if owner, taken := KeyOwner.Lookup(c.State, keys.BABE); taken && owner != who {
-		return ErrDuplicatedKey
+	for _, id := range keys.ids() {
+		if owner, taken := KeyOwner.Lookup(c.State, id); taken && owner != who {
+			return ErrDuplicatedKey
+		}
 	}
 	old, had := NextKeys.Lookup(c.State, who)
 	if had {
-		KeyOwner.Delete(c.State, old.BABE)
+		for _, id := range old.ids() {
+			KeyOwner.Delete(c.State, id)
+		}
 	} else if err := system.Consume(c, who); err != nil {
 		return ErrNoAccount
 	}
 	NextKeys.Put(c.State, who, keys)
-	KeyOwner.Put(c.State, keys.BABE, who)
+	for _, id := range keys.ids() {
+		KeyOwner.Put(c.State, id, who)
+	}
 	return nil
 }
 
@@ -181,10 +230,14 @@ func queue(s *frame.State, accounts []primitives.AccountID) []Validator {
 	return validators
 }
 
-// Genesis sets the validators of sessions 0 and 1. Their accounts must exist.
+// Genesis sets the validators of sessions 0 and 1. Their accounts must exist;
+// ErrDuplicatedKey if an account, or a key of a kind, stands there twice.
 func Genesis(c *frame.Context, validators []Validator) error {
 	accounts := make([]primitives.AccountID, len(validators))
 	for i, v := range validators {
+		if NextKeys.Has(c.State, v.Account) {
+			return ErrDuplicatedKey
+		}
 		if err := Register(c, v.Account, v.Keys); err != nil {
 			return err
 		}

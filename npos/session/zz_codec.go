@@ -40,6 +40,19 @@ func (v *Validator) DecodeSCALE(d *scale.Decoder) {
 }
 
 // AppendSCALE appends the SCALE encoding of v.
+func (v KeyID) AppendSCALE(b []byte) []byte {
+	b = append(b, v.Type[:]...)
+	b = v.Key.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *KeyID) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.Type[:])
+	v.Key.DecodeSCALE(d)
+}
+
+// AppendSCALE appends the SCALE encoding of v.
 func (v NewSession) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.SessionIndex))
 	return b

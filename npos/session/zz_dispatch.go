@@ -115,18 +115,18 @@ var NextKeys = frame.Map[primitives.AccountID, Keys]{
 
 // KeyOwner is the storage item Session.KeyOwner.
 //
-// KeyOwner maps a BABE key to the account that registered it: no two
-// validators can share one.
-var KeyOwner = frame.Map[primitives.SR25519Public, primitives.AccountID]{
+// KeyOwner maps a key, with what it is for, to the account that registered
+// it: no two validators can share one.
+var KeyOwner = frame.Map[KeyID, primitives.AccountID]{
 	Prefix: "\xce\xc5\x07\x0d\x60\x9d\xd3\x49\x7f\x72\xbd\xe0\x7f\xc9\x6b\xa0\x72\x63\x80\x40\x46\x83\xfc\x89\xe8\x23\x34\x50\xc8\xaa\x19\x50",
 	Hasher: frame.Twox64Concat,
-	Keys: frame.Codec[primitives.SR25519Public]{
-		Append: func(b []byte, v primitives.SR25519Public) []byte {
-			b = append(b, v[:]...)
+	Keys: frame.Codec[KeyID]{
+		Append: func(b []byte, v KeyID) []byte {
+			b = v.AppendSCALE(b)
 			return b
 		},
-		Decode: func(d *scale.Decoder, v *primitives.SR25519Public) {
-			d.Fixed((*v)[:])
+		Decode: func(d *scale.Decoder, v *KeyID) {
+			(*v).DecodeSCALE(d)
 		},
 	},
 	Values: frame.Codec[primitives.AccountID]{

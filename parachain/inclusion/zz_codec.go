@@ -83,19 +83,19 @@ func DecodeCandidateEvent(d *scale.Decoder) CandidateEvent {
 	case 0:
 		var v CandidateBacked
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(272) {
 			return v
 		}
 	case 1:
 		var v CandidateIncluded
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(272) {
 			return v
 		}
 	case 2:
 		var v CandidateTimedOut
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(272) {
 			return v
 		}
 	default:

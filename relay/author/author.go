@@ -31,7 +31,7 @@ type Config struct {
 	// Syncing reports whether the node is still behind the chain.
 	Syncing func() bool
 	// Parachains returns what this node has to put into a child of parent.
-	Parachains func(parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate)
+	Parachains func(ctx context.Context, parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate)
 	// Announce tells peers of a block that was made and taken in. It must not
 	// block.
 	Announce func(block primitives.Block)
@@ -149,7 +149,7 @@ func (a *Author) step(ctx context.Context, ev babe.Event) error {
 func (a *Author) author(ctx context.Context, claim babe.ClaimSlot) error {
 	log := a.config.Logger.With(zap.Uint64("slot", uint64(claim.Slot)), zap.Uint32("number", uint32(claim.Parent.Number+1)))
 	started := time.Now()
-	block, err := a.build(claim)
+	block, err := a.build(ctx, claim)
 	if err != nil {
 		log.Error("block not built", zap.Error(err))
 		return nil
@@ -176,7 +176,7 @@ func (a *Author) author(ctx context.Context, claim babe.ClaimSlot) error {
 }
 
 // build makes the unsealed block of a claimed slot.
-func (a *Author) build(claim babe.ClaimSlot) (primitives.Block, error) {
+func (a *Author) build(ctx context.Context, claim babe.ClaimSlot) (primitives.Block, error) {
 	parent, err := a.config.Store.Header(claim.Parent.Hash)
 	if err != nil {
 		return primitives.Block{}, err
@@ -187,7 +187,7 @@ func (a *Author) build(claim babe.ClaimSlot) (primitives.Block, error) {
 	}
 	duration := a.config.Chain.SlotDuration()
 	first := primitives.Millis(claim.Slot) * duration
-	bitfields, candidates := a.config.Parachains(claim.Parent.Hash)
+	bitfields, candidates := a.config.Parachains(ctx, claim.Parent.Hash)
 	block, _, err := a.config.Runtime.Build(view, parent, runtime.Proposal{
 		Claim: claim.Claim,
 		// The clock may have gone on past the slot meanwhile.

@@ -28,13 +28,13 @@ func DecodeAnnouncement(d *scale.Decoder) Announcement {
 	case 0:
 		var v AnnouncedHeader
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(128) {
 			return v
 		}
 	case 1:
 		var v AnnouncedBlock
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(152) {
 			return v
 		}
 	default:
@@ -81,7 +81,7 @@ func (v StoredBlock) AppendSCALE(b []byte) []byte {
 func (v *StoredBlock) DecodeSCALE(d *scale.Decoder) {
 	v.Block.DecodeSCALE(d)
 	v.Justification = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(32) {
 		v.Justification = new(primitives.Justification)
 		(*v.Justification).DecodeSCALE(d)
 	}

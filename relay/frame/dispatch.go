@@ -94,7 +94,7 @@ type DispatchError interface {
 
 // OtherError is a failure without a more precise name.
 //
-//frame:variant DispatchError 0
+//frame:variant DispatchError 0 name=Other
 type OtherError struct{}
 
 // CannotLookup says that an address does not name an account.
@@ -110,11 +110,11 @@ type BadOrigin struct{}
 // ModuleError is a PalletError: the pallet's index in the runtime and the
 // error's index in the pallet, in the first of four bytes.
 //
-//frame:variant DispatchError 3
+//frame:variant DispatchError 3 name=Module
 //frame:path sp_runtime::ModuleError
 type ModuleError struct {
 	Index uint8
-	Code  [4]byte
+	Code  [4]byte `frame:"name=error"`
 }
 
 // ConsumerRemaining says that an account is still referred to.

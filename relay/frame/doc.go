@@ -6,6 +6,8 @@
 // once, and framegen derives the rest (codecs, storage keys, tables, metadata):
 //
 //	//frame:pallet Balances                 in the package comment: the name
+//	                                        (and the path of its types in
+//	                                        metadata, if it is not the usual)
 //
 //	//frame:storage                         the storage items, one per field
 //	type storage struct {
@@ -25,11 +27,15 @@
 //	//frame:errors                          errors: constants of the type
 //	type Error uint8
 //
+//	//frame:constant                        a typed constant or variable that
+//	const BlockHashCount BlockNumber = 4096 metadata tells of
+//
 // A storage field of type T becomes a package variable of its name, a Value[T];
 // one of type map[K]V a Map[K, V], with the hasher in the field's tag. Words
 // after the index of a call: weight=N in picoseconds (required), proof=N in
 // bytes, class=operational or class=mandatory (an inherent: origin None, no
-// fee), free (pays no fee).
+// fee), free (pays no fee). Metadata says that a missing value of an item means
+// the zero value, or nothing with the word optional in the field's tag.
 //
 // Types that only need a codec:
 //
@@ -38,9 +44,16 @@
 //	//frame:enum              a sealed interface: AppendX and DecodeX
 //	//frame:variant X 3       a struct that is variant 3 of X
 //	//frame:path a::b::C      the path of the type in metadata
+//	//frame:params A=T        its type parameters there: types of the package, or
+//	                          basic ones
+//	//frame:as T              how metadata describes a type that encodes itself:
+//	                          u128, bytes, events, or a struct of its package
+//	//frame:types             a struct whose fields' types metadata needs
 //
 // and in the tag of a field: `scale:"compact"`, `scale:"max=1024"` (bound of a
-// vector, in elements). A pointer is an Option.
+// vector, in elements), `frame:"name=error"` (the field's name in metadata). A
+// pointer is an Option. After the index of a variant, call or event: name=Id
+// (its name in metadata), and of a variant: named (its fields have names there).
 //
 // frame does not execute blocks; relay/pallet/executive does.
 package frame

@@ -1,8 +1,7 @@
 package frame
 
 import (
-	"errors"
-
+	"github.com/rampart-chain/rampart/relay/frame/metadata"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
 
@@ -14,6 +13,9 @@ type Pallet struct {
 	// DecodeCall reads the call with the index, without the index; nil after
 	// a fault. It is nil for a pallet without calls.
 	DecodeCall func(d *scale.Decoder, index uint8) Call
+	// Metadata describes the pallet; it is nil in guests, which have no use
+	// for it.
+	Metadata func() metadata.Pallet
 }
 
 // Entry gives a pallet its index in a runtime. The index is part of every
@@ -64,16 +66,32 @@ func (p Pallets) AppendEvent(b []byte, event Event) []byte {
 	return event.AppendSCALE(append(b, p.index(id.Pallet), id.Index))
 }
 
-// DispatchError returns err in the form that events carry.
+// DispatchError returns err in the form that events carry: the first
+// DispatchError or PalletError among what it wraps.
 func (p Pallets) DispatchError(err error) DispatchError {
-	var known DispatchError
-	if errors.As(err, &known) {
-		return known
-	}
-	var own PalletError
-	if errors.As(err, &own) {
-		name, index := own.PalletError()
-		return ModuleError{Index: p.index(name), Code: [4]byte{index}}
+	if found := p.dispatchError(err); found != nil {
+		return found
 	}
 	return OtherError{}
+}
+
+// dispatchError is what errors.As would find; without it, guests need no
+// reflection.
+func (p Pallets) dispatchError(err error) DispatchError {
+	switch e := err.(type) {
+	case DispatchError:
+		return e
+	case PalletError:
+		name, index := e.PalletError()
+		return ModuleError{Index: p.index(name), Code: [4]byte{index}}
+	case interface{ Unwrap() error }:
+		return p.dispatchError(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if found := p.dispatchError(inner); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
 }

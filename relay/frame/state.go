@@ -3,7 +3,6 @@ package frame
 import (
 	"bytes"
 	"slices"
-	"sort"
 )
 
 // Backend is the committed state that a State lies over. Implementations are
@@ -109,13 +108,17 @@ func (s *State) Keys(prefix []byte) [][]byte {
 			}
 		}
 	}
-	keys := make([][]byte, 0, len(present))
+	sorted := make([]string, 0, len(present))
 	for key, ok := range present {
 		if ok {
-			keys = append(keys, []byte(key))
+			sorted = append(sorted, key)
 		}
 	}
-	slices.SortFunc(keys, bytes.Compare)
+	slices.Sort(sorted)
+	keys := make([][]byte, len(sorted))
+	for i, key := range sorted {
+		keys[i] = []byte(key)
+	}
 	return keys
 }
 
@@ -153,10 +156,14 @@ func (s *State) Changes() []Change {
 	if len(s.layers) != 1 {
 		panic("state: a layer is open")
 	}
-	changes := make([]Change, 0, len(s.layers[0]))
-	for key, value := range s.layers[0] {
-		changes = append(changes, Change{Key: []byte(key), Value: value})
+	keys := make([]string, 0, len(s.layers[0]))
+	for key := range s.layers[0] {
+		keys = append(keys, key)
 	}
-	sort.Slice(changes, func(i, j int) bool { return bytes.Compare(changes[i].Key, changes[j].Key) < 0 })
+	slices.Sort(keys) // of strings, as in Keys: guests hold one sort, not three
+	changes := make([]Change, len(keys))
+	for i, key := range keys {
+		changes[i] = Change{Key: []byte(key), Value: s.layers[0][key]}
+	}
 	return changes
 }

@@ -18,7 +18,7 @@ type Codec[T any] struct {
 // it: there is no way on.
 func (c Codec[T]) decode(raw []byte) T {
 	var v T
-	d := scale.NewDecoder(raw)
+	d := scale.NewTrusted(raw)
 	c.Decode(d, &v)
 	if err := d.Finish(); err != nil {
 		panic("state value does not decode: " + err.Error())

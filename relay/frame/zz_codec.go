@@ -29,19 +29,19 @@ func DecodePhase(d *scale.Decoder) Phase {
 	case 0:
 		var v ApplyExtrinsic
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	case 1:
 		var v Finalization
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 2:
 		var v Initialization
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	default:
@@ -168,55 +168,55 @@ func DecodeDispatchError(d *scale.Decoder) DispatchError {
 	case 0:
 		var v OtherError
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 1:
 		var v CannotLookup
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 2:
 		var v BadOrigin
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 3:
 		var v ModuleError
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(5) {
 			return v
 		}
 	case 4:
 		var v ConsumerRemaining
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 5:
 		var v NoProviders
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 7:
 		var v Token
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(1) {
 			return v
 		}
 	case 8:
 		var v Arithmetic
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(1) {
 			return v
 		}
 	case 10:
 		var v Exhausted
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	default:

@@ -52,12 +52,15 @@ func (r Reason) Error() string { return string(r) }
 const (
 	ErrSlotDuration  = Reason("slot duration is below 100 ms")
 	ErrEpochDuration = Reason("epoch duration is 0")
-	ErrValidators    = Reason("no validators")
+	ErrValidators    = Reason("no validators, or more than 10000")
 	ErrPrimaryShare  = Reason("share of primary slots is not between 0 and 1")
 	ErrBalance       = Reason("first balance is below the existential deposit, or the account has two")
 	ErrParachains    = Reason("parachains cannot start as configured")
-	ErrValidator     = Reason("validator has no first balance, or shares a key with another")
+	ErrValidator     = Reason("validator has no first balance, stands there twice, or shares a key with another")
 )
+
+// maxValidators bounds Config.Validators: digest items hold no more authorities.
+const maxValidators = 10_000
 
 // Genesis is block 0: its header and the state after it.
 type Genesis struct {
@@ -72,7 +75,7 @@ func (c Config) Check() error {
 		return ErrSlotDuration
 	case c.EpochDuration == 0:
 		return ErrEpochDuration
-	case len(c.Validators) == 0:
+	case len(c.Validators) == 0 || len(c.Validators) > maxValidators:
 		return ErrValidators
 	case c.BABE.C[0] == 0 || c.BABE.C[0] > c.BABE.C[1]:
 		return ErrPrimaryShare
@@ -88,7 +91,7 @@ func (c Config) Build() (Genesis, error) {
 	state := frame.NewState(frame.Memory{})
 	context := &frame.Context{State: state, Pallets: runtime.Pallets(), Phase: frame.Initialization{}}
 	for _, b := range c.Balances {
-		if !balances.Spendable(state, b.Account, false).IsZero() {
+		if b.Amount.Less(balances.ExistentialDeposit) || !balances.Spendable(state, b.Account, false).IsZero() {
 			return Genesis{}, fmt.Errorf("%w: %s", ErrBalance, b.Account)
 		}
 		if err := balances.Mint(context, b.Account, b.Amount); err != nil {

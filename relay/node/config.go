@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/genesis"
 )
 
@@ -20,6 +21,13 @@ type Config struct {
 	Genesis genesis.Genesis
 	// Validator makes the node author and vote with its session keys.
 	Validator bool
+	// Collator says that the node runs beside a collator.
+	Collator bool
+	// WorkerPath is the rampart binary, which a validator starts again as worker
+	// processes. Required for validators.
+	WorkerPath string
+	// Listeners are told what happens to the chain, after the node's own.
+	Listeners []chain.Listener
 	// DevKeys are secret URIs such as //Alice; from each, a key of every type is
 	// held in memory.
 	DevKeys []string
@@ -58,6 +66,9 @@ func (c Config) Validate() error {
 	}
 	if len(c.DevKeys) > 0 && !c.Validator {
 		faults = append(faults, errors.New("node config: keys without the validator role"))
+	}
+	if c.Validator && c.WorkerPath == "" {
+		faults = append(faults, errors.New("node config: validator without the path of its worker"))
 	}
 	return errors.Join(faults...)
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"go.uber.org/zap"
@@ -47,6 +48,9 @@ func (n *Node) buildNetwork() error {
 		return err
 	}
 	n.outbox = newOutbox(n.gossip, n.requests, c.Registerer)
+	if err := n.buildDiscovery(); err != nil {
+		return err
+	}
 	return n.buildSync()
 }
 
@@ -59,16 +63,11 @@ func (n *Node) handshake() protocol.Handshake {
 	}
 }
 
-// protocols are the request protocols that the node itself speaks; the host has
-// its own.
+// protocols are the request protocols of the node besides the host's own.
 func (n *Node) protocols() []protocol.Limits {
-	var own []protocol.Limits
-	for _, l := range protocol.Requests(n.chain.SlotDuration()) {
-		if l.Name == protocol.Sync || l.Name == protocol.Pull {
-			own = append(own, l)
-		}
-	}
-	return own
+	return slices.DeleteFunc(protocol.Requests(n.chain.SlotDuration()), func(l protocol.Limits) bool {
+		return l.Name == protocol.Handshaking || l.Name == protocol.Peers
+	})
 }
 
 // topics are the gossip topics that the node takes part in.
@@ -80,6 +79,16 @@ func (n *Node) topics() []gossip.Topic {
 			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeAnnouncement, Handle: n.takeAnnouncement})
 		case protocol.GRANDPA:
 			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeVote})
+		case protocol.Authorities:
+			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeAuthority})
+		case protocol.Statements:
+			if n.config.Validator {
+				own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeStatement})
+			}
+		case protocol.Bitfields:
+			if n.config.Validator {
+				own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeBitfield})
+			}
 		}
 	}
 	return own

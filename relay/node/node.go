@@ -7,10 +7,13 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/blocksync"
+	"github.com/rampart-chain/rampart/network/discovery"
 	"github.com/rampart-chain/rampart/network/gossip"
 	"github.com/rampart-chain/rampart/network/host"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/request"
+	"github.com/rampart-chain/rampart/parachain/subsystem"
+	"github.com/rampart-chain/rampart/parachain/worker"
 	"github.com/rampart-chain/rampart/relay/author"
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/crypto"
@@ -22,18 +25,23 @@ import (
 
 // Node is one relay-chain node.
 type Node struct {
-	config   Config
-	disk     disk
-	chain    *chain.Chain
-	finality *finality.Finality
-	author   *author.Author // nil unless the node is a validator
-	host     *host.Host
-	requests *request.Service
-	gossip   *gossip.Gossip
-	outbox   *outbox
-	voted    *voted
-	sync     *blocksync.Sync
-	log      *zap.Logger
+	config    Config
+	disk      disk
+	chain     *chain.Chain
+	finality  *finality.Finality
+	host      *host.Host
+	requests  *request.Service
+	gossip    *gossip.Gossip
+	outbox    *outbox
+	voted     *voted
+	sync      *blocksync.Sync
+	discovery *discovery.Discovery
+	log       *zap.Logger
+
+	// These are nil unless the node is a validator.
+	author     *author.Author
+	pool       *worker.Pool
+	parachains *subsystem.Subsystem
 }
 
 // New opens a node and listens. If Run is never called, Close must be. An error
@@ -81,16 +89,19 @@ func (n *Node) build() error {
 	if err != nil {
 		return err
 	}
-	if n.config.Validator {
-		n.author = author.New(author.Config{
-			Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
-			Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
-			LastClaimed: n.disk.signer.LastSlot(), Syncing: n.syncing,
-			Parachains: func(primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate) { return nil, nil },
-			Announce:   func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
-			Now:        now, Logger: n.log,
-		})
+	if !n.config.Validator {
+		return nil
 	}
+	if err := n.buildParachains(); err != nil {
+		return err
+	}
+	n.author = author.New(author.Config{
+		Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
+		Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
+		LastClaimed: n.disk.signer.LastSlot(), Syncing: n.syncing, Parachains: n.inherent,
+		Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
+		Now:      now, Logger: n.log,
+	})
 	return nil
 }
 
@@ -120,6 +131,9 @@ func (n *Node) Close() error {
 	if n.host != nil {
 		err = n.host.Close()
 	}
+	if n.pool != nil {
+		n.pool.Close()
+	}
 	return errors.Join(err, n.disk.close())
 }
 
@@ -130,15 +144,21 @@ type Status struct {
 	Peers           int
 	Syncing         bool
 	DBBytes         int64
+	// WorkersRSS is the resident memory of the node's worker processes, in bytes.
+	WorkersRSS int64
 }
 
 // Status may be called from any goroutine.
 func (n *Node) Status() Status {
 	s := n.chain.Snapshot()
-	return Status{
+	status := Status{
 		Name: n.config.Name, Best: s.Best, Finalized: s.Finalized,
 		Peers: len(n.host.Peers()), Syncing: n.syncing(), DBBytes: n.disk.store.Size(),
 	}
+	if n.pool != nil {
+		status.WorkersRSS = int64(n.pool.RSS())
+	}
+	return status
 }
 
 // Addresses returns where the node can be reached, each ending in
@@ -153,8 +173,11 @@ func (n *Node) Addresses() []string {
 
 // role says what the node is to others.
 func (n *Node) role() protocol.Role {
-	if n.config.Validator {
+	switch {
+	case n.config.Validator:
 		return protocol.Validator
+	case n.config.Collator:
+		return protocol.Collator
 	}
 	return protocol.Full
 }

@@ -14,7 +14,12 @@ import (
 type pullSubject uint8
 
 // Subjects.
-const pullGRANDPA pullSubject = 0
+const (
+	pullGRANDPA     pullSubject = 0
+	pullAuthorities pullSubject = 1
+	pullStatements  pullSubject = 2
+	pullBitfields   pullSubject = 3
+)
 
 // maxPull bounds one request of the pull path, in bytes of messages. A single
 // message may be larger.
@@ -47,15 +52,37 @@ func unpackPull(payload []byte) (pullSubject, [][]byte, error) {
 	return subject, messages, d.Finish()
 }
 
+// receiver returns what takes messages about a subject; nil if this node takes
+// none.
+func (n *Node) receiver(subject pullSubject) func(context.Context, protocol.PeerID, []byte) (protocol.Verdict, error) {
+	switch {
+	case subject == pullGRANDPA:
+		return n.finality.Receive
+	case subject == pullAuthorities:
+		return func(_ context.Context, from protocol.PeerID, data []byte) (protocol.Verdict, error) {
+			return n.discovery.Receive(from, data)
+		}
+	case subject == pullStatements && n.parachains != nil:
+		return n.parachains.ReceiveStatement
+	case subject == pullBitfields && n.parachains != nil:
+		return n.parachains.ReceiveBitfield
+	}
+	return nil
+}
+
 // pulled hands messages that a peer sent to this node to the part they are for.
 func (n *Node) pulled(ctx context.Context, from peer.ID, payload []byte) ([]byte, error) {
 	subject, messages, err := unpackPull(payload)
-	if err != nil || subject != pullGRANDPA {
+	if err != nil {
 		n.host.Report(from, reputation.Malformed)
 		return nil, reputation.Malformed
 	}
+	receive := n.receiver(subject)
+	if receive == nil {
+		return nil, nil
+	}
 	for _, m := range messages {
-		if verdict, reason := n.finality.Receive(ctx, protocol.PeerID(from), m); verdict == protocol.Reject {
+		if verdict, reason := receive(ctx, protocol.PeerID(from), m); verdict == protocol.Reject {
 			n.host.Report(from, reputation.InvalidMessage)
 			return nil, reason
 		}

@@ -18,8 +18,9 @@ import (
 //
 // Blocks pass from top to bottom:
 //
-//	network ─► sync, gossip ─► chain ─┬─► finality ─► chain (finalize)
-//	                                  └─► author ───► chain (own block) ─► gossip
+//	network ─► sync, gossip ─► chain ─┬─► finality ───► chain (finalize)
+//	                                  ├─► parachains ─► statements, bitfields ─► gossip
+//	                                  └─► author ─────► chain (own block) ─► gossip
 func (n *Node) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	run := func(name string, f func(context.Context) error) {
@@ -35,9 +36,10 @@ func (n *Node) Run(ctx context.Context) error {
 		})
 	}
 	listeners := []chain.Listener{n.finality.Listener(ctx), n.syncListener()}
-	if n.author != nil {
-		listeners = append(listeners, n.author.Listener())
+	if n.config.Validator {
+		listeners = append(listeners, n.parachains.Listener(ctx), n.author.Listener())
 	}
+	listeners = append(listeners, n.config.Listeners...)
 	run("gossip", n.gossip.Run)
 	run("requests", n.requests.Run)
 	run("host", n.host.Run)
@@ -47,7 +49,10 @@ func (n *Node) Run(ctx context.Context) error {
 	run("voted blocks", n.voted.Run)
 	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
 	run("finality", n.finality.Run)
-	if n.author != nil {
+	run("discovery", n.discovery.Run)
+	if n.config.Validator {
+		run("workers", n.runPool)
+		run("parachains", n.parachains.Run)
 		run("author", n.author.Run)
 	}
 	err := group.Wait()
@@ -65,8 +70,15 @@ func (n *Node) followPeers(ctx context.Context) error {
 			case host.PeerConnected:
 				n.sync.Claim(e.ID, plan.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
 				n.finality.Connected(protocol.PeerID(e.ID))
+				n.discovery.Connected(protocol.PeerID(e.ID))
+				if n.parachains != nil {
+					n.parachains.Connected(protocol.PeerID(e.ID))
+				}
 			case host.PeerDisconnected:
 				n.sync.Gone(ctx, e.ID)
+				if n.parachains != nil {
+					n.parachains.Disconnected(protocol.PeerID(e.ID))
+				}
 			}
 		}
 	}

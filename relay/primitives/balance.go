@@ -8,6 +8,8 @@ import (
 
 // Balance is an unsigned 128-bit amount of the smallest unit of a token:
 // Hi·2^64 + Lo. It is a value; == compares.
+//
+//frame:as u128
 type Balance struct {
 	Lo, Hi uint64
 }

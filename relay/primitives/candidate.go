@@ -39,7 +39,8 @@ func (c ValidationCode) Hash() Hash { return Blake2b256(c) }
 //
 // Source: Polkadot RFC 103.
 //
-//frame:path polkadot_primitives::v8::CandidateDescriptorV2
+//frame:path polkadot_primitives::v9::CandidateDescriptorV2
+//frame:as descriptorLayout
 type CandidateDescriptor struct {
 	ParaID       ParaID
 	RelayParent  Hash
@@ -56,6 +57,24 @@ type CandidateDescriptor struct {
 	// ValidationCodeHash is ValidationCode.Hash of the function to run.
 	ValidationCodeHash Hash
 }
+
+// descriptorLayout is a CandidateDescriptor as it is encoded.
+type descriptorLayout struct {
+	ParaID                      ParaID
+	RelayParent                 Hash
+	Version                     uint8
+	CoreIndex                   uint16
+	SessionIndex                SessionIndex
+	Reserved1                   [25]byte
+	PersistedValidationDataHash Hash
+	PoVHash                     Hash
+	ErasureRoot                 Hash
+	Reserved2                   [64]byte
+	ParaHead                    Hash
+	ValidationCodeHash          Hash
+}
+
+var _ = descriptorLayout{} // for metadata
 
 // AppendSCALE appends the 292 bytes of d.
 func (d CandidateDescriptor) AppendSCALE(b []byte) []byte {

@@ -7,23 +7,24 @@ import "github.com/rampart-chain/rampart/relay/scale"
 //
 //frame:enum
 //frame:path sp_runtime::multiaddress::MultiAddress
+//frame:params AccountId=AccountID AccountIndex=u32
 type MultiAddress interface{ multiAddress() }
 
 // AddressID is an account by its identifier.
 //
-//frame:variant MultiAddress 0
+//frame:variant MultiAddress 0 name=Id
 type AddressID struct{ ID AccountID }
 
 // AddressIndex is an account by an index; nothing maps indices to accounts here.
 //
-//frame:variant MultiAddress 1
+//frame:variant MultiAddress 1 name=Index
 type AddressIndex struct {
 	Index uint32 `scale:"compact"`
 }
 
 // AddressRaw is an account by arbitrary bytes.
 //
-//frame:variant MultiAddress 2
+//frame:variant MultiAddress 2 name=Raw
 type AddressRaw struct {
 	Data []byte `scale:"max=1024"`
 }
@@ -52,17 +53,17 @@ type MultiSignature interface{ multiSignature() }
 
 // ED25519Signature is verified with the signer's account as ed25519 key.
 //
-//frame:variant MultiSignature 0
+//frame:variant MultiSignature 0 name=Ed25519
 type ED25519Signature struct{ Signature Signature }
 
 // SR25519Signature is verified with the signer's account as sr25519 key.
 //
-//frame:variant MultiSignature 1
+//frame:variant MultiSignature 1 name=Sr25519
 type SR25519Signature struct{ Signature Signature }
 
 // ECDSASignature is a recoverable secp256k1 signature.
 //
-//frame:variant MultiSignature 2
+//frame:variant MultiSignature 2 name=Ecdsa
 type ECDSASignature struct{ Signature [65]byte }
 
 func (ED25519Signature) multiSignature() {}

@@ -1,10 +1,6 @@
 package primitives
 
-import (
-	"encoding/hex"
-
-	"github.com/rampart-chain/rampart/relay/crypto/hash"
-)
+import "github.com/rampart-chain/rampart/relay/crypto/hash"
 
 // Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or
 // head data hash.
@@ -16,11 +12,21 @@ type Hash [32]byte
 func Blake2b256(data []byte) Hash { return hash.Blake2b256(data) }
 
 // String returns 0x and 64 hexadecimal digits.
-func (h Hash) String() string { return "0x" + hex.EncodeToString(h[:]) }
+func (h Hash) String() string { return string(appendHex([]byte("0x"), h[:])) }
 
 // Short returns the first four bytes in hexadecimal, for people to tell hashes
 // apart.
-func (h Hash) Short() string { return hex.EncodeToString(h[:4]) }
+func (h Hash) Short() string { return string(appendHex(nil, h[:4])) }
+
+// appendHex appends data in hexadecimal. It is here because encoding/hex brings
+// fmt into every validation function: 0.7 MB.
+func appendHex(b, data []byte) []byte {
+	const digits = "0123456789abcdef"
+	for _, d := range data {
+		b = append(b, digits[d>>4], digits[d&15])
+	}
+	return b
+}
 
 // IsZero reports whether h is all zeros.
 func (h Hash) IsZero() bool { return h == Hash{} }

@@ -94,12 +94,12 @@ type ValidityAttestation interface {
 
 // ImplicitAttestation is the signature of a Seconded statement.
 //
-//frame:variant ValidityAttestation 1
+//frame:variant ValidityAttestation 1 name=Implicit
 type ImplicitAttestation struct{ Signature Signature }
 
 // ExplicitAttestation is the signature of a Valid statement.
 //
-//frame:variant ValidityAttestation 2
+//frame:variant ValidityAttestation 2 name=Explicit
 type ExplicitAttestation struct{ Signature Signature }
 
 // Kind implements ValidityAttestation.
@@ -134,12 +134,12 @@ type DisputeStatement interface{ disputeStatement() }
 
 // DisputeValid says that the candidate is valid.
 //
-//frame:variant DisputeStatement 0
+//frame:variant DisputeStatement 0 name=Valid
 type DisputeValid struct{ Kind ValidDisputeKind }
 
 // DisputeInvalid says that the candidate is invalid. Kind is 0, explicit.
 //
-//frame:variant DisputeStatement 1
+//frame:variant DisputeStatement 1 name=Invalid
 type DisputeInvalid struct{ Kind InvalidDisputeKind }
 
 func (DisputeValid) disputeStatement()   {}
@@ -160,27 +160,27 @@ type ValidDisputeKind interface{ validDisputeKind() }
 
 // ValidExplicit is a vote made for the dispute.
 //
-//frame:variant ValidDisputeKind 0
+//frame:variant ValidDisputeKind 0 name=Explicit
 type ValidExplicit struct{}
 
 // ValidBackingSeconded is a Seconded statement made at RelayParent.
 //
-//frame:variant ValidDisputeKind 1
+//frame:variant ValidDisputeKind 1 name=BackingSeconded
 type ValidBackingSeconded struct{ RelayParent Hash }
 
 // ValidBackingValid is a Valid statement made at RelayParent.
 //
-//frame:variant ValidDisputeKind 2
+//frame:variant ValidDisputeKind 2 name=BackingValid
 type ValidBackingValid struct{ RelayParent Hash }
 
 // ValidApproval is an approval vote for the candidate alone.
 //
-//frame:variant ValidDisputeKind 3
+//frame:variant ValidDisputeKind 3 name=ApprovalChecking
 type ValidApproval struct{}
 
 // ValidApprovalMultiple is an approval vote for several candidates.
 //
-//frame:variant ValidDisputeKind 4
+//frame:variant ValidDisputeKind 4 name=ApprovalCheckingMultipleCandidates
 type ValidApprovalMultiple struct {
 	Candidates []Hash `scale:"max=64"`
 }

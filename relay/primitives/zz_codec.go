@@ -72,19 +72,19 @@ func DecodeBABEPreDigest(d *scale.Decoder) BABEPreDigest {
 	case 1:
 		var v PrimaryClaim
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(112) {
 			return v
 		}
 	case 2:
 		var v SecondaryPlainClaim
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(16) {
 			return v
 		}
 	case 3:
 		var v SecondaryVRFClaim
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(112) {
 			return v
 		}
 	default:
@@ -172,19 +172,19 @@ func DecodeBABELog(d *scale.Decoder) BABELog {
 	case 1:
 		var v NextEpochData
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(56) {
 			return v
 		}
 	case 2:
 		var v BABEOnDisabled
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	case 3:
 		var v NextConfigData
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	default:
@@ -325,7 +325,7 @@ func (v *CandidateCommitments) DecodeSCALE(d *scale.Decoder) {
 		(*e).DecodeSCALE(d)
 	})
 	v.NewValidationCode = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(24) {
 		v.NewValidationCode = new(ValidationCode)
 		(*v.NewValidationCode).DecodeSCALE(d)
 	}
@@ -444,7 +444,7 @@ func (v ValidationResult) AppendSCALE(b []byte) []byte {
 func (v *ValidationResult) DecodeSCALE(d *scale.Decoder) {
 	v.HeadData.DecodeSCALE(d)
 	v.NewValidationCode = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(24) {
 		v.NewValidationCode = new(ValidationCode)
 		(*v.NewValidationCode).DecodeSCALE(d)
 	}
@@ -485,31 +485,31 @@ func DecodeMultiAddress(d *scale.Decoder) MultiAddress {
 	case 0:
 		var v AddressID
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 1:
 		var v AddressIndex
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	case 2:
 		var v AddressRaw
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	case 3:
 		var v Address32
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 4:
 		var v Address20
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(20) {
 			return v
 		}
 	default:
@@ -596,19 +596,19 @@ func DecodeMultiSignature(d *scale.Decoder) MultiSignature {
 	case 0:
 		var v ED25519Signature
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(64) {
 			return v
 		}
 	case 1:
 		var v SR25519Signature
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(64) {
 			return v
 		}
 	case 2:
 		var v ECDSASignature
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(65) {
 			return v
 		}
 	default:
@@ -689,7 +689,7 @@ func (v *SignedImplicit) DecodeSCALE(d *scale.Decoder) {
 	d.Fixed(v.GenesisHash[:])
 	d.Fixed(v.EraBirthHash[:])
 	v.MetadataHash = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(32) {
 		v.MetadataHash = new(Hash)
 		d.Fixed((*v.MetadataHash)[:])
 	}
@@ -746,19 +746,19 @@ func DecodeGRANDPAMessage(d *scale.Decoder) GRANDPAMessage {
 	case 0:
 		var v Prevote
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(36) {
 			return v
 		}
 	case 1:
 		var v Precommit
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(36) {
 			return v
 		}
 	case 2:
 		var v PrimaryPropose
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(36) {
 			return v
 		}
 	default:
@@ -948,31 +948,31 @@ func DecodeGRANDPALog(d *scale.Decoder) GRANDPALog {
 	case 1:
 		var v ScheduledChange
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 2:
 		var v ForcedChange
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(40) {
 			return v
 		}
 	case 3:
 		var v GRANDPAOnDisabled
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(8) {
 			return v
 		}
 	case 4:
 		var v Pause
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	case 5:
 		var v Resume
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	default:
@@ -1109,31 +1109,31 @@ func DecodeDigestItem(d *scale.Decoder) DigestItem {
 	case 0:
 		var v Other
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	case 4:
 		var v Consensus
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 5:
 		var v Seal
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 6:
 		var v PreRuntime
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 8:
 		var v RuntimeEnvironmentUpdated
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	default:
@@ -1296,13 +1296,13 @@ func DecodeValidityAttestation(d *scale.Decoder) ValidityAttestation {
 	case 1:
 		var v ImplicitAttestation
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(64) {
 			return v
 		}
 	case 2:
 		var v ExplicitAttestation
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(64) {
 			return v
 		}
 	default:
@@ -1374,13 +1374,13 @@ func DecodeDisputeStatement(d *scale.Decoder) DisputeStatement {
 	case 0:
 		var v DisputeValid
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(16) {
 			return v
 		}
 	case 1:
 		var v DisputeInvalid
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(1) {
 			return v
 		}
 	default:
@@ -1451,31 +1451,31 @@ func DecodeValidDisputeKind(d *scale.Decoder) ValidDisputeKind {
 	case 0:
 		var v ValidExplicit
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 1:
 		var v ValidBackingSeconded
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 2:
 		var v ValidBackingValid
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 3:
 		var v ValidApproval
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(0) {
 			return v
 		}
 	case 4:
 		var v ValidApprovalMultiple
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	default:

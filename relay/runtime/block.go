@@ -63,6 +63,12 @@ type Proposal struct {
 	Refused func(x primitives.Extrinsic, why error)
 }
 
+// maxSkipped is how many extrinsics without room Build passes over in search of
+// a smaller one.
+//
+// Source: substrate/client/basic-authorship, MAX_SKIPPED_TRANSACTIONS.
+const maxSkipped = 8
+
 // Build makes the block after parent on view, the state after parent. Its
 // header carries no seal. Extrinsics that are refused are left out; an error
 // means that no block could be made.
@@ -77,7 +83,11 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 	if err := r.applyInherents(x, &block, parent, p); err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}
-	for extrinsic, ok := p.Next(); ok; extrinsic, ok = p.Next() {
+	for skipped := 0; skipped < maxSkipped; {
+		extrinsic, ok := p.Next()
+		if !ok {
+			break
+		}
 		err := x.Apply(extrinsic)
 		if err == nil {
 			block.Extrinsics = append(block.Extrinsics, extrinsic)
@@ -88,7 +98,7 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 		}
 		p.Refused(extrinsic, err)
 		if errors.Is(err, executive.ErrExhaustsResources) {
-			break
+			skipped++
 		}
 	}
 	digest, err := x.End()

@@ -38,6 +38,13 @@ const (
 // maxBlockLength bounds the extrinsics of a block together, in bytes.
 const maxBlockLength = 5 << 20
 
+// maxBlockWeight bounds the time that the signed extrinsics of a block take by
+// their weights, in picoseconds: a third of a slot, 2 s of 6 as on Polkadot.
+func maxBlockWeight(s *frame.State) uint64 {
+	const picoseconds = 1_000_000_000 // of a millisecond
+	return uint64(babe.SlotDuration.Get(s)) * picoseconds / 3
+}
+
 // pallets is the one list of the pallets of the relay chain. An index is part
 // of every call, event and error: never reuse one.
 var pallets = frame.Pallets{
@@ -92,7 +99,7 @@ func New(crypto Crypto) *Runtime {
 	}
 	r.rules = executive.Runtime{
 		Pallets: checking, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
-		MaxLength: maxBlockLength, Verifier: crypto,
+		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, Verifier: crypto,
 		OnInitialize: []executive.Hook{r.initializeSlot},
 		OnFinalize:   []executive.Hook{timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}

@@ -82,7 +82,8 @@ func newChain(t *testing.T) *chain {
 	}
 	for n := byte(1); n <= 3; n++ {
 		config.Validators = append(config.Validators, session.Validator{Account: account(n), Keys: session.Keys{
-			BABE: primitives.SR25519Public{n, 1}, GRANDPA: primitives.ED25519Public{n, 2}}})
+			GRANDPA: primitives.ED25519Public{n, 2}, BABE: primitives.SR25519Public{n, 1},
+			ParaValidator: primitives.SR25519Public{n, 3}, ParaAssignment: primitives.SR25519Public{n, 4}, AuthorityDiscovery: primitives.SR25519Public{n, 5}}})
 		config.Balances = append(config.Balances, genesis.Balance{Account: account(n), Amount: primitives.NewBalance(1e15)})
 	}
 	g, err := config.Build()
@@ -190,7 +191,7 @@ func TestRefusedExtrinsicsStayOut(t *testing.T) {
 		}, executive.ErrBadProof},
 		"oversize": {func(c *chain) primitives.Extrinsic {
 			return c.signed(account(1), 0, 0, system.Remark{Remark: make([]byte, 4<<20)})
-		}, executive.ErrExhaustsResources},
+		}, executive.ErrOversize},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newChain(t)

@@ -1,5 +1,7 @@
 package scale
 
+import "math/bits"
+
 // BitVec is BitVec<u8, Lsb0>: bit i is at byte i/8, mask 1<<(i%8). The zero
 // value is empty. It is a value with reference semantics like a slice.
 type BitVec struct {
@@ -36,10 +38,8 @@ func (v BitVec) Set(i int, on bool) {
 // Count returns how many bits are set.
 func (v BitVec) Count() int {
 	n := 0
-	for i := range v.n {
-		if v.Get(i) {
-			n++
-		}
+	for _, b := range v.bits {
+		n += bits.OnesCount8(b) // bits after the last are zero
 	}
 	return n
 }
@@ -74,13 +74,13 @@ func (v *BitVec) DecodeSCALE(d *Decoder) {
 		d.Fail(ErrLength)
 		return
 	}
-	bits := d.Raw((int(n) + 7) / 8)
+	raw := d.Raw((int(n) + 7) / 8)
 	if d.err != nil {
 		return
 	}
-	if used := n % 8; used != 0 && bits[len(bits)-1]>>used != 0 {
+	if used := n % 8; used != 0 && raw[len(raw)-1]>>used != 0 {
 		d.Fail(ErrPadding)
 		return
 	}
-	*v = BitVec{n: int(n), bits: bits}
+	*v = BitVec{n: int(n), bits: raw}
 }

@@ -2,6 +2,7 @@ package scale
 
 import (
 	"encoding/binary"
+	"math"
 	"unicode/utf8"
 )
 
@@ -15,9 +16,6 @@ const (
 	// allocate: memoryFactor · len(input) + memoryBase bytes.
 	memoryFactor = 8
 	memoryBase   = 64 << 10
-	// firstAllocation bounds what a vector allocates before its first
-	// element was read, in bytes; it grows by appending after that.
-	firstAllocation = 4096
 )
 
 // Unmarshaler is a value that can read itself. DecodeSCALE reads the value's
@@ -50,6 +48,13 @@ type Decoder struct {
 // is in use.
 func NewDecoder(data []byte) *Decoder {
 	return &Decoder{data: data, elements: maxElements, memory: memoryFactor*len(data) + memoryBase}
+}
+
+// NewTrusted returns a Decoder that reads data without budgets of memory and of
+// elements: for what this program encoded itself, such as values of its own
+// state, which must decode however their Go form compares with their encoding.
+func NewTrusted(data []byte) *Decoder {
+	return &Decoder{data: data, elements: math.MaxInt, memory: math.MaxInt}
 }
 
 // Err returns the first fault, or nil.
@@ -253,7 +258,7 @@ func (d *Decoder) Rest() []byte { return d.Raw(d.Remaining()) }
 // Raw reads n bytes without a length prefix. n must not be negative.
 func (d *Decoder) Raw(n int) []byte {
 	raw := d.next(n)
-	if raw == nil || !d.charge(n) {
+	if raw == nil || !d.Allocate(n) {
 		return nil
 	}
 	return append(make([]byte, 0, n), raw...)
@@ -271,18 +276,32 @@ func (d *Decoder) Bytes(limit int) []byte {
 
 // String reads Vec<u8> of at most limit bytes that must be UTF-8.
 func (d *Decoder) String(limit int) string {
-	raw := d.Bytes(limit)
+	n := d.Compact()
+	if n > uint64(limit) {
+		d.Fail(ErrLength)
+		return ""
+	}
+	raw := d.next(int(n))
 	if !utf8.Valid(raw) {
 		d.Fail(ErrUTF8)
+		return ""
+	}
+	if !d.Allocate(len(raw)) {
 		return ""
 	}
 	return string(raw)
 }
 
-// charge takes n bytes of Go memory from the budget.
-func (d *Decoder) charge(n int) bool {
+// Allocate takes n bytes from the budget of Go memory, with an eighth for what
+// the allocator rounds up. It must be called before allocating n bytes for what
+// is being read; it returns false after a fault, which ErrBudget may be.
+func (d *Decoder) Allocate(n int) bool {
+	if d.err != nil {
+		return false
+	}
+	n = (n + n/8 + 7) &^ 7
 	if n > d.memory {
-		d.Fail(ErrBudget)
+		d.err = ErrBudget
 		return false
 	}
 	d.memory -= n
@@ -303,7 +322,7 @@ func (d *Decoder) Length(limit, wire, memory int) int {
 		d.Fail(ErrBudget)
 	case n*uint64(max(wire, 1)) > uint64(d.Remaining()):
 		d.Fail(ErrShort)
-	case !d.charge(int(n) * memory):
+	case !d.Allocate(int(n) * memory):
 	default:
 		d.elements -= int(n)
 		return int(n)
@@ -312,17 +331,15 @@ func (d *Decoder) Length(limit, wire, memory int) int {
 }
 
 // Slice reads a vector with element, which reads one element of at least wire
-// encoded bytes and of memory bytes in Go. See Decoder.Length for the bounds.
+// encoded bytes; memory is the size of a T. See Decoder.Length for the bounds.
 func Slice[T any](d *Decoder, limit, wire, memory int, element func(*T)) []T {
 	n := d.Length(limit, wire, memory)
 	if n == 0 {
 		return nil
 	}
-	out := make([]T, 0, min(n, 1+firstAllocation/max(memory, 1)))
+	out := make([]T, n) // within the budget, which Length charged
 	for i := 0; i < n && d.err == nil; i++ {
-		var v T
-		element(&v)
-		out = append(out, v)
+		element(&out[i])
 	}
 	if d.err != nil {
 		return nil

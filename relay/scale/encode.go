@@ -1,6 +1,9 @@
 package scale
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Marshaler is a value with a SCALE encoding. AppendSCALE appends it to b and
 // returns the extended slice.
@@ -50,6 +53,19 @@ func AppendCompact(b []byte, v uint64) []byte {
 		return AppendU32(b, uint32(v<<2|2))
 	}
 	return appendBig(b, v, 0)
+}
+
+// CompactSize returns how many bytes AppendCompact appends for v.
+func CompactSize(v uint64) int {
+	switch {
+	case v < 1<<6:
+		return 1
+	case v < 1<<14:
+		return 2
+	case v < 1<<30:
+		return 4
+	}
+	return 1 + max(4, (bits.Len64(v)+7)/8)
 }
 
 // AppendCompactU128 appends hi·2^64 + lo as a compact integer.

@@ -11,6 +11,7 @@
 //	Open                → Signer
 //	SignBABESeal, SignGRANDPA, SignBacking, SignBitfield → signature or a Reason
 //	EvaluateVRF         needs no guard: a VRF has one output
+//	SignAuthorityRecord needs no guard: the later record counts
 //
 // # Guard
 //

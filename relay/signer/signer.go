@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/rampart-chain/rampart/network/discovery/book"
 	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/crypto/vrf"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -197,6 +198,17 @@ func (s *Signer) SignBitfield(key primitives.SR25519Public, context primitives.S
 		func(sig primitives.Signature) Record {
 			return SentBitfield{Context: context, BitsHash: bitsHash, Signature: sig}
 		})
+}
+
+// SignAuthorityRecord signs, for the chain with this genesis, which node the
+// authority named in record runs. It is not guarded: of two records the later one
+// counts. ErrNoKey.
+func (s *Signer) SignAuthorityRecord(genesis primitives.Hash, record book.Record) (primitives.Signature, error) {
+	own, ok := s.cfg.Keystore.secret(keyName{AuthorityDiscovery, record.Authority})
+	if !ok {
+		return primitives.Signature{}, ErrNoKey
+	}
+	return own.sign(record.SigningPayload(genesis)), nil
 }
 
 // EvaluateVRF evaluates the VRF of a slot claim, with its proof, and returns the

@@ -34,31 +34,31 @@ func DecodeRecord(d *scale.Decoder) Record {
 	case 0:
 		var v Floor
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	case 1:
 		var v SealedBlock
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(104) {
 			return v
 		}
 	case 2:
 		var v CastVote
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(96) {
 			return v
 		}
 	case 3:
 		var v MadeStatement
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(136) {
 			return v
 		}
 	case 4:
 		var v SentBitfield
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(132) {
 			return v
 		}
 	default:

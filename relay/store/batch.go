@@ -23,6 +23,9 @@ const metaSplit byte = 1
 type op struct {
 	key, value []byte
 	meta       byte
+	// early: a part of a value whose record is among the same ops and had no parts
+	// before. It may be written ahead; Open removes parts without a record.
+	early bool
 }
 
 // step is writes that become visible together, at timestamp ts: first state, then
@@ -79,10 +82,11 @@ func (p *step) put(key, value []byte) {
 	}
 	n := (len(value) + partBytes - 1) / partBytes
 	p.ops = append(p.ops, op{key: key, value: u32(uint32(len(value))), meta: metaSplit})
+	early := p.parts(key, n) == 0
 	for i := range n {
-		p.ops = append(p.ops, op{key: partKey(key, i), value: value[i*partBytes : min(len(value), (i+1)*partBytes)]})
+		part := value[i*partBytes : min(len(value), (i+1)*partBytes)]
+		p.ops = append(p.ops, op{key: partKey(key, i), value: part, early: early})
 	}
-	p.parts(key, n)
 }
 
 // del deletes what is at key, if anything.
@@ -91,16 +95,16 @@ func (p *step) del(key []byte) {
 	p.parts(key, 0)
 }
 
-// parts notes that key has n parts from now on and deletes those beyond. They go
-// after the value's own record, so that no record is left without its parts when
-// a journal is applied again.
-func (p *step) parts(key []byte, n int) {
+// parts notes that key has n parts from now on, deletes those beyond and returns
+// how many there were. They go after the value's own record, so that no record is
+// left without its parts when a journal is applied again.
+func (p *step) parts(key []byte, n int) (old int) {
 	old, ok := p.split[string(key)]
 	if !ok {
 		old = p.store.split[string(key)]
 	}
 	if old == n {
-		return
+		return old
 	}
 	if p.split == nil {
 		p.split = map[string]int{}
@@ -109,6 +113,7 @@ func (p *step) parts(key []byte, n int) {
 	for i := n; i < old; i++ {
 		p.ops = append(p.ops, op{key: partKey(key, i)})
 	}
+	return old
 }
 
 func partKey(key []byte, i int) []byte {
@@ -121,7 +126,12 @@ func (s *Store) commit(steps ...*step) error {
 	if err := s.writable(steps); err != nil {
 		return err
 	}
-	if err := s.commitSteps(steps); err != nil {
+	err := s.commitSteps(steps)
+	if err == nil && !s.config.InMemory {
+		// badger syncs a log it creates, but not the directory that names it.
+		err = syncDir(s.config.Path)
+	}
+	if err != nil {
 		return s.fail(err)
 	}
 	for _, p := range steps {
@@ -163,11 +173,23 @@ func (s *Store) writable(steps []*step) error {
 
 func (s *Store) commitSteps(steps []*step) error {
 	if len(steps) == 1 {
-		txn := s.db.NewTransactionAt(math.MaxUint64, true)
-		defer txn.Discard()
-		err := steps[0].fill(txn)
-		if err == nil {
-			err = txn.CommitAt(steps[0].ts, nil)
+		p := steps[0]
+		ops := slices.Concat(p.state, p.ops)
+		err := s.commitOps(p.ts, ops)
+		if errors.Is(err, badger.ErrTxnTooBig) && len(p.state) == 0 {
+			var early, rest []op
+			for _, o := range ops {
+				if o.early {
+					early = append(early, o)
+				} else {
+					rest = append(rest, o)
+				}
+			}
+			if err := s.applyOps(p.ts, early); err != nil {
+				return err
+			}
+			s.reached("written ahead")
+			err = s.commitOps(p.ts, rest)
 		}
 		if !errors.Is(err, badger.ErrTxnTooBig) {
 			return err
@@ -179,14 +201,16 @@ func (s *Store) commitSteps(steps []*step) error {
 	return s.commitJournal(steps)
 }
 
-// fill puts all writes into one transaction.
-func (p *step) fill(txn *badger.Txn) error {
-	for _, o := range slices.Concat(p.state, p.ops) {
+// commitOps writes ops in one transaction, or returns badger.ErrTxnTooBig.
+func (s *Store) commitOps(ts uint64, ops []op) error {
+	txn := s.db.NewTransactionAt(math.MaxUint64, true)
+	defer txn.Discard()
+	for _, o := range ops {
 		if err := o.write(txn); err != nil {
 			return err
 		}
 	}
-	return nil
+	return txn.CommitAt(ts, nil)
 }
 
 func (o op) write(txn *badger.Txn) error {

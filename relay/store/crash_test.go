@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -142,24 +144,38 @@ func checkState(t testing.TB, v *View, root primitives.Hash, want map[string][]b
 	}
 }
 
+// copyDir copies the files of an open database as a crash would leave them. Nobody
+// may write meanwhile; badger may move tables about, then it starts over.
 func copyDir(t testing.TB, from string) string {
 	t.Helper()
+	files := readDir(t, from)
+	for again := readDir(t, from); !maps.EqualFunc(files, again, bytes.Equal); again = readDir(t, from) {
+		files = again
+	}
 	to := t.TempDir()
-	entries, err := os.ReadDir(from)
+	for name, data := range files {
+		writeSparse(t, filepath.Join(to, name), data)
+	}
+	return to
+}
+
+func readDir(t testing.TB, dir string) map[string][]byte {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := map[string][]byte{}
 	for _, e := range entries {
-		if e.Name() == "LOCK" {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(from, e.Name()))
-		if err != nil {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // removed meanwhile
 			t.Fatal(err)
 		}
-		writeSparse(t, filepath.Join(to, e.Name()), data)
+		if e.Name() != "LOCK" {
+			files[e.Name()] = data
+		}
 	}
-	return to
+	return files
 }
 
 // writeSparse writes data without its zeros: badger's logs are mostly holes.
@@ -186,6 +202,7 @@ func writeSparse(t testing.TB, name string, data []byte) {
 const crashDir = "RAMPART_STORE_CRASH_DIR"
 
 func writeUntilKilled(dir string) {
+	defer os.Exit(3) // a failed check ends this goroutine
 	t := new(testing.T)
 	s, err := Open(Config{Path: dir})
 	if err != nil {
@@ -239,7 +256,9 @@ func TestCrashKill(t *testing.T) {
 		for lines.Scan() {
 			fmt.Sscan(lines.Text(), &acknowledged)
 		}
-		cmd.Wait() // reports the kill
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != -1 {
+			t.Fatalf("round %d: ended by itself: %v", round, err)
+		}
 		s, err := Open(Config{Path: dir})
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
@@ -272,7 +291,7 @@ func TestCrashTornTail(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := len(bytes.TrimRight(log, "\x00"))
-	cuts := 60
+	cuts := 24
 	if testing.Short() {
 		cuts = 12
 	}
@@ -333,91 +352,4 @@ func TestCrashBitFlip(t *testing.T) {
 			t.Fatalf("flip %d of %d: %v", i, len(bad), err)
 		}
 	}
-}
-
-// Writes too large for one transaction are atomic all the same: whatever point a
-// crash hits, the store is the one before or the one after.
-func TestCrashJournal(t *testing.T) {
-	keys := 50_000
-	if testing.Short() {
-		keys = 10_000
-	}
-	genesis := map[string][]byte{":code of a chain": bytes.Repeat([]byte("wasm"), 1<<18+1)}
-	for i := range keys {
-		genesis[fmt.Sprintf("account %d", i)] = bytes.Repeat([]byte{byte(i)}, i%70)
-	}
-	s := open(t, Config{Path: t.TempDir()})
-	type crash struct {
-		dir       string
-		committed bool
-	}
-	var crashes []crash
-	calls, next, committed := 0, 1, false
-	s.hook = func(point string) {
-		committed = committed || point == "committed"
-		if calls++; calls == next || point == "committed" {
-			next = calls + calls/4 + 1
-			crashes = append(crashes, crash{copyDir(t, s.config.Path), committed})
-		}
-	}
-	g := initGenesis(t, s, genesis)
-	s.hook = nil
-	if len(crashes) < 5 || crashes[0].committed || !committed {
-		t.Fatalf("%d points, %+v", calls, crashes)
-	}
-	for i, c := range crashes {
-		s := open(t, Config{Path: c.dir})
-		if _, ok := s.Genesis(); ok != c.committed {
-			t.Errorf("crash %d: genesis is there: %v", i, ok)
-		} else if !ok {
-			initGenesis(t, s, genesis)
-		}
-		if got := len(s.keys(spaceJournal)); got != 0 {
-			t.Errorf("crash %d: %d journal records left", i, got)
-		}
-		if got := len(s.keys(spaceValue)); got != len(genesis) {
-			t.Errorf("crash %d: %d keys", i, got)
-		}
-		mustGet(t, view(t, s, g), ":code of a chain", genesis[":code of a chain"])
-		closeStore(t, s)
-	}
-	// Values in parts go away with the value.
-	h := grow(t, s, g, "", map[string][]byte{":code of a chain": bytes.Repeat([]byte("w"), partBytes+1)})
-	finalize(t, s, Finality{Hash: h.Hash()})
-	if got := len(s.keys(spacePart)); got != 2 {
-		t.Errorf("%d parts of a shorter value", got)
-	}
-	s = reopen(t, s, Config{})
-	h = grow(t, s, h, "", map[string][]byte{":code of a chain": nil})
-	finalize(t, s, Finality{Hash: h.Hash()})
-	if got := len(s.keys(spacePart)); got != 0 {
-		t.Errorf("%d parts of no value", got)
-	}
-	mustGet(t, view(t, s, g), ":code of a chain", genesis[":code of a chain"])
-}
-
-// Several blocks finalized at once are one write.
-func TestCrashFinalizeRun(t *testing.T) {
-	s := open(t, Config{Path: t.TempDir()})
-	h := initGenesis(t, s, crashGenesis())
-	for n := 1; n <= 6; n++ {
-		h = grow(t, s, h, "", crashChanges(n))
-	}
-	fifth := h.ParentHash
-	points := 0
-	s.hook = func(point string) {
-		points++
-		copied := open(t, Config{Path: copyDir(t, s.config.Path)})
-		final, best := checkCrashed(t, copied)
-		if final != 0 && final != 5 || best != 6 {
-			t.Errorf("%s: finalized %d, best %d", point, final, best)
-		}
-		closeStore(t, copied)
-	}
-	finalize(t, s, Finality{Hash: fifth, Aux: []Record{{Key: []byte("final"), Value: []byte("5")}}})
-	s.hook = nil
-	if points < 5 {
-		t.Errorf("only %d points reached", points)
-	}
-	checkCrashed(t, s)
 }

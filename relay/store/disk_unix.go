@@ -27,6 +27,15 @@ func allocated(info fs.FileInfo) int64 {
 	return info.Size()
 }
 
+// syncDir makes the names of the files in dir durable.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
 // lockDir takes the lock that badger takes on an open database, or returns
 // ErrLocked. The caller calls unlock.
 func lockDir(dir string) (unlock func() error, err error) {

@@ -22,7 +22,11 @@
 // the older versions of what was overwritten: that is the undo record, and reading
 // the state of finalized block n is reading the flat state at n's timestamp. The
 // last [Retained] states stay readable (badger's discard timestamp follows at that
-// distance); an archive never lets it follow. See key.go for the records.
+// distance). See key.go for the records.
+//
+// An archive never lets it follow. Nothing is ever dropped then, diffs that were
+// deleted included, so it takes about twice what the states need; and all versions
+// of a key lie in one table, which makes compactions dear after some million blocks.
 //
 // # Why a View stays right
 //
@@ -42,9 +46,10 @@
 // # Atomicity
 //
 // What belongs together is one badger transaction, synced before the call returns:
-// after a crash all of it is there or none. What does not fit in one, because it
-// is large or because several blocks are finalized at once, is first written to a
-// journal, whose last record is the commit; then applied; then removed. Opening
+// after a crash all of it is there or none. Parts of large values may be written
+// ahead of it. What does not fit in one, because it is large or because several
+// blocks are finalized at once, is first written to a journal (stored diffs by
+// name only), whose last record is the commit; then applied; then removed. Opening
 // applies a complete journal and removes an incomplete one. A run of blocks whose
 // diffs exceed 32 MiB together is finalized in several such steps, each of which is a
 // consistent store; justification, aux records and head go with the last.

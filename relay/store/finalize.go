@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
@@ -46,7 +47,7 @@ func (s *Store) Finalize(f Finality) (Cut, error) {
 	defer s.write.Unlock()
 	s.mu.RLock()
 	canonical, pruned, ok := s.tree.cut(f.Hash)
-	best := s.bestAfter(f, pruned)
+	best := s.bestAfter(f)
 	s.mu.RUnlock()
 	if !ok || len(canonical) == 0 {
 		return Cut{}, s.finalizeAgain(f)
@@ -67,7 +68,9 @@ func (s *Store) Finalize(f Finality) (Cut, error) {
 		if err := s.finalizeRun(run); err != nil {
 			return Cut{}, err
 		}
-		canonical = canonical[n:]
+		if canonical = canonical[n:]; len(canonical) > 0 {
+			s.reached("run finalized")
+		}
 	}
 	return cut, nil
 }
@@ -82,15 +85,10 @@ func ids(blocks []*block) []primitives.BlockID {
 
 // bestAfter returns the best block once f is done; zero if f names one that is not
 // there then. The caller holds mu.
-func (s *Store) bestAfter(f Finality, pruned []*block) primitives.Hash {
+func (s *Store) bestAfter(f Finality) primitives.Hash {
 	above := func(hash primitives.Hash) bool {
-		chain, ok := s.tree.chain(hash)
-		for _, b := range chain {
-			if b.id.Hash == f.Hash {
-				return true
-			}
-		}
-		return ok && f.Hash == s.tree.final.id.Hash
+		chain, _ := s.tree.chain(hash)
+		return slices.ContainsFunc(chain, func(b *block) bool { return b.id.Hash == f.Hash })
 	}
 	switch {
 	case !f.Best.IsZero() && above(f.Best):
@@ -136,7 +134,7 @@ func (s *Store) group(blocks []*block) (int, []*layer, error) {
 				return 0, nil, err
 			}
 		}
-		if size += l.bytes; n > 0 && size > finalizeBytes {
+		if size += l.bytes; n > 0 && size > s.runBytes {
 			return n, layers, nil
 		}
 		layers = append(layers, l)

@@ -48,7 +48,10 @@ func TestModel(t *testing.T) {
 			blocks:   map[primitives.Hash]*modelBlock{},
 			oldViews: map[*View]*modelBlock{},
 		}
-		m.config.Path = m.dir
+		// Opening and closing files takes most of the time.
+		if m.config.InMemory = runs%6 != 0; !m.config.InMemory {
+			m.config.Path = m.dir
+		}
 		m.open(t)
 		defer func() { m.s.Close() }()
 		m.genesis(t)
@@ -73,11 +76,16 @@ func (m *model) open(t *rapid.T) {
 }
 
 func (m *model) reopen(t *rapid.T) {
+	if m.config.InMemory {
+		m.checkAll(t)
+		return
+	}
 	if err := m.s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	clear(m.oldViews)
 	m.open(t)
+	m.checkAll(t)
 }
 
 var modelKeyList = []string{"", "\x00", "a", "a\x00", "aa", "ab", "abc", "b", "ba", "b\xff", "\xff", "\xff\xff"}
@@ -163,6 +171,10 @@ func (m *model) importBlock(t *rapid.T) {
 	if err := m.s.Import(Import{Block: primitives.Block{Header: h}, Hash: h.Hash(), Diff: d, Weight: uint32(m.made), Best: m.best}); err != nil {
 		t.Fatal(err)
 	}
+	if v, err = m.s.View(h.Hash()); err != nil {
+		t.Fatal(err)
+	}
+	m.compare(t, v, b)
 }
 
 func (m *model) finalize(t *rapid.T) {
@@ -193,12 +205,17 @@ func (m *model) finalize(t *rapid.T) {
 	if !m.descends(m.best, target) {
 		m.best = target
 	}
+	m.checkAll(t)
 }
 
-// view keeps a view for later.
+// view keeps views for later.
 func (m *model) view(t *rapid.T) {
-	for h, b := range m.blocks {
-		v, err := m.s.View(h)
+	for range 4 {
+		b := m.blocks[rapid.SampledFrom(m.order).Draw(t, "block")]
+		if b == nil {
+			continue // pruned
+		}
+		v, err := m.s.View(b.header.Hash())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,6 +233,10 @@ func (m *model) check(t *rapid.T) {
 	if got, want := len(m.s.Unfinalized()), len(m.above())-1; got != want {
 		t.Fatalf("%d unfinalized blocks, want %d", got, want)
 	}
+}
+
+// checkAll compares all states and views kept.
+func (m *model) checkAll(t *rapid.T) {
 	for h, b := range m.blocks {
 		v, err := m.s.View(h)
 		if err != nil {
@@ -260,7 +281,17 @@ func (m *model) compare(t *rapid.T, v *View, b *modelBlock) {
 // In a finality stall reads stay short and memory bounded, and every block's state
 // can be had, also after a restart.
 func TestStall(t *testing.T) {
-	const blocks = 300
+	const blocks = 280
+	changes := func(n int) map[string][]byte {
+		m := crashChanges(n)
+		delete(m, "large")
+		return m
+	}
+	state := func(n int) map[string][]byte {
+		m := crashState(n)
+		delete(m, "large")
+		return m
+	}
 	for _, limit := range []int{20_000, 64 << 20} {
 		t.Run(fmt.Sprintf("limit=%d", limit), func(t *testing.T) {
 			t.Parallel()
@@ -268,15 +299,15 @@ func TestStall(t *testing.T) {
 			s := open(t, config)
 			headers := []primitives.Header{initGenesis(t, s, crashGenesis())}
 			for n := 1; n <= blocks; n++ {
-				headers = append(headers, grow(t, s, headers[n-1], "", crashChanges(n)))
+				headers = append(headers, grow(t, s, headers[n-1], "", changes(n)))
 			}
 			for range 2 {
-				for n := blocks; n > 0; n -= 17 {
+				for n := blocks; n > 0; n -= 33 {
 					v := view(t, s, headers[n])
 					if len(v.layers) > overlayEvery {
 						t.Fatalf("%d layers", len(v.layers))
 					}
-					checkState(t, v, headers[n].StateRoot, crashState(n))
+					checkState(t, v, headers[n].StateRoot, state(n))
 				}
 				if s.tree.held > limit {
 					t.Fatalf("%d bytes held", s.tree.held)
@@ -289,7 +320,7 @@ func TestStall(t *testing.T) {
 				t.Fatalf("%d bytes held", s.tree.held)
 			}
 			for _, n := range []int{blocks - Retained, 100, blocks - 10, blocks} {
-				checkState(t, view(t, s, headers[n]), headers[n].StateRoot, crashState(n))
+				checkState(t, view(t, s, headers[n]), headers[n].StateRoot, state(n))
 			}
 			if _, err := old.Get([]byte("never")); !errors.Is(err, ErrStateDiscarded) {
 				t.Fatal(err) // it lay over genesis

@@ -37,12 +37,13 @@ func Open(config Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		config: config,
-		db:     db,
-		cache:  newCache(config.CacheBytes, 0),
-		next:   db.MaxVersion(),
-		split:  map[string]int{},
-		tree:   tree{blocks: map[primitives.Hash]*block{}, limit: config.LayerBytes},
+		config:   config,
+		db:       db,
+		cache:    newCache(config.CacheBytes, 0),
+		next:     db.MaxVersion(),
+		split:    map[string]int{},
+		runBytes: finalizeBytes,
+		tree:     tree{blocks: map[primitives.Hash]*block{}, limit: config.LayerBytes},
 	}
 	err = log.fault()
 	if err == nil {
@@ -121,6 +122,9 @@ func (s *Store) recover() error {
 		return err
 	}
 	s.recoverSplit()
+	if err := s.dropParts(); err != nil {
+		return err
+	}
 	s.committed.Store(s.next)
 	genesis, err := s.get(math.MaxUint64, metaGenesis)
 	if genesis == nil || err != nil {
@@ -141,6 +145,27 @@ func (s *Store) recoverSplit() {
 		at := len(key) - 2
 		s.split[string(key[:at])] = int(binary.BigEndian.Uint16(key[at:])) + 1
 	}
+}
+
+// dropParts deletes the parts of values that have no record: a crash came before
+// that was written.
+func (s *Store) dropParts() error {
+	p := s.step()
+	for key, n := range s.split {
+		txn := s.db.NewTransactionAt(math.MaxUint64, false)
+		_, meta, err := getRaw(txn, []byte(key))
+		txn.Discard()
+		if err != nil {
+			return err
+		}
+		if meta&metaSplit == 0 {
+			for i := range n {
+				p.ops = append(p.ops, op{key: partKey([]byte(key), i)})
+			}
+			delete(s.split, key)
+		}
+	}
+	return s.applyOps(p.ts, p.ops)
 }
 
 // recoverFinal loads the finalized head and checks it.

@@ -36,6 +36,9 @@ func holder(dir string) string {
 	return " is open in process " + strings.TrimSpace(string(pid))
 }
 
+// probe is a file made to see whether the directory is writable.
+const probe = "probe.tmp"
+
 func checkDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -45,17 +48,15 @@ func checkDir(dir string) error {
 	for _, e := range entries {
 		names[e.Name()] = true
 	}
-	// The first two are what a crash leaves before the first MANIFEST is there.
-	delete(names, "LOCK")
-	delete(names, "MANIFEST-REWRITE")
+	// What a crash leaves before the first MANIFEST is there.
+	for _, name := range []string{"LOCK", "MANIFEST-REWRITE", probe} {
+		delete(names, name)
+	}
 	if len(names) > 0 && !names["MANIFEST"] {
 		return fmt.Errorf("%s holds other files: %w", dir, ErrNotStore)
 	}
-	probe, err := os.CreateTemp(dir, "probe-*.tmp")
-	if err == nil {
-		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-	}
-	if err != nil {
+	err = os.WriteFile(filepath.Join(dir, probe), nil, 0o600)
+	if err = errors.Join(err, os.Remove(filepath.Join(dir, probe))); err != nil {
 		return fmt.Errorf("database directory is not writable: %w", err)
 	}
 	if err := removeEmptyLogs(dir, entries); err != nil {

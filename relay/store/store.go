@@ -40,6 +40,8 @@ type Store struct {
 	discard   atomic.Uint64         // timestamp of the oldest state retained
 	failed    atomic.Pointer[error] // first failure of a write
 
+	// runBytes is finalizeBytes, but for tests.
+	runBytes int
 	// hook is called at named points of a write, by tests; else nil.
 	hook func(point string)
 }

@@ -69,17 +69,22 @@ type held struct {
 	loaded         bool // layer was read from disk
 }
 
-// snapshot returns chain up to the first block with an overlay, and what is in
-// memory of each.
-func (t *tree) snapshot(chain []*block) ([]*block, []held) {
-	out := make([]held, 0, min(len(chain), overlayEvery+1))
-	for i, b := range chain {
-		out = append(out, held{layer: b.layer, overlay: b.overlay})
-		if b.overlay != nil {
-			return chain[:i+1], out
+// snapshot returns chain, but only down to the first block with an overlay, and
+// what is in memory of each.
+func (t *tree) snapshot(hash primitives.Hash) (chain []*block, inMemory []held, ok bool) {
+	for hash != t.final.id.Hash {
+		b := t.blocks[hash]
+		if b == nil {
+			return nil, nil, false
 		}
+		chain = append(chain, b)
+		inMemory = append(inMemory, held{layer: b.layer, overlay: b.overlay})
+		if b.overlay != nil {
+			break
+		}
+		hash = b.header.ParentHash
 	}
-	return chain, out
+	return chain, inMemory, true
 }
 
 // add puts b, whose parent is in the tree or the finalized head, into the tree.
@@ -105,8 +110,8 @@ func (t *tree) remove(b *block) {
 	t.held -= b.held()
 }
 
-// trim drops layers from memory, those of the lowest blocks first, until they take
-// no more than the limit.
+// trim drops layers from memory if they take more than the limit, those of the
+// lowest blocks first, until an eighth of it is free.
 func (t *tree) trim() {
 	if t.held <= t.limit {
 		return
@@ -114,7 +119,7 @@ func (t *tree) trim() {
 	for _, b := range t.ascending() {
 		t.held -= b.held()
 		b.layer, b.overlay = nil, nil
-		if t.held <= t.limit {
+		if t.held <= t.limit-t.limit/8 {
 			return
 		}
 	}

@@ -34,8 +34,7 @@ func (s *Store) View(hash primitives.Hash) (*View, error) {
 	}
 	defer s.leave()
 	s.mu.RLock()
-	chain, ok := s.tree.chain(hash)
-	chain, held := s.tree.snapshot(chain)
+	chain, held, ok := s.tree.snapshot(hash)
 	ts, asOf := s.tree.final.ts, s.tree.asOf
 	s.mu.RUnlock()
 	if !ok {

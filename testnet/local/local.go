@@ -27,6 +27,9 @@ type Config struct {
 	Preset string
 	// Validators is how many relay nodes run. Default: the preset's.
 	Validators int
+	// Parachains is how many chains there are, Collators how many collators each
+	// has; 0 means one.
+	Parachains, Collators int
 	// Slot is how long a slot is. Default: the preset's.
 	Slot time.Duration
 	// BasePath is where the nodes keep what they have; empty means a temporary
@@ -39,6 +42,8 @@ type Config struct {
 	Until Until
 	// Timeout ends the run without success; 0 means never.
 	Timeout time.Duration
+	// WorkerPath is the rampart binary, which nodes start again as workers.
+	WorkerPath string
 	// Progress gets a line per slot. Default: nowhere.
 	Progress io.Writer
 	// Logger gets what the nodes log. Default: nowhere.
@@ -57,8 +62,14 @@ func (c Config) Validate() error {
 		return fmt.Errorf("slot of %s: must be 200ms or longer", c.Slot)
 	case c.Timeout < 0:
 		return fmt.Errorf("timeout of %s: must not be negative", c.Timeout)
-	case c.Until.Included > 0 || c.Until.Delivered > 0:
-		return fmt.Errorf("%w: this network has no parachains, so nothing is included or delivered", ErrUnreachable)
+	case c.Parachains < 0 || c.Parachains > 16:
+		return fmt.Errorf("%d parachains: a network in one process has 0 to 16", c.Parachains)
+	case c.Collators < 0 || c.Collators > spec.MaxParaCollators:
+		return fmt.Errorf("%d collators: a chain has 1 to %d", c.Collators, spec.MaxParaCollators)
+	case c.Until.Included > 0 && c.Parachains == 0:
+		return fmt.Errorf("%w: included: this network has no parachains", ErrUnreachable)
+	case c.Until.Delivered > 0 && c.Parachains < 2:
+		return fmt.Errorf("%w: delivered: messages need two parachains", ErrUnreachable)
 	}
 	return nil
 }
@@ -95,11 +106,14 @@ func Run(ctx context.Context, c Config) (Report, error) {
 
 // network is the nodes of a run.
 type network struct {
-	config  Config
-	slot    time.Duration
-	nodes   []*node.Node
-	started time.Time
-	cpu     float64 // seconds used before
+	config    Config
+	slot      time.Duration
+	nodes     []*node.Node
+	chains    []spec.ParaSpec
+	collators []collating
+	tally     *tally
+	started   time.Time
+	cpu       float64 // seconds used before
 }
 
 // open makes all nodes; the first is the others' bootnode.
@@ -110,7 +124,11 @@ func open(c Config) (*network, error) {
 	} else {
 		binary.LittleEndian.PutUint64(id[:], c.Seed)
 	}
-	s, err := spec.Preset(c.Preset, spec.Options{Validators: c.Validators, SlotDuration: uint64(c.Slot.Milliseconds()), NetworkID: id})
+	chains, registered, err := coins(c.Parachains, max(c.Collators, 1))
+	if err != nil {
+		return nil, err
+	}
+	s, err := spec.Preset(c.Preset, spec.Options{Paras: registered, Validators: c.Validators, SlotDuration: uint64(c.Slot.Milliseconds()), NetworkID: id})
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +136,7 @@ func open(c Config) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &network{config: c, started: time.Now(), cpu: cpuSeconds()}
+	n := &network{config: c, chains: chains, tally: newTally(), started: time.Now(), cpu: cpuSeconds()}
 	n.slot = time.Duration(s.Genesis.RuntimeGenesis.Config.BABE.SlotDuration) * time.Millisecond
 	validators := len(s.Genesis.RuntimeGenesis.Config.Session.Keys)
 	for i := range validators {
@@ -126,7 +144,14 @@ func open(c Config) (*network, error) {
 			return nil, errors.Join(err, n.close())
 		}
 	}
-	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, slots of %s\n", s.Name, g.Header.Hash(), validators, n.slot)
+	for _, para := range chains {
+		for i := range para.Genesis.Collators {
+			if err := n.addCollator(para, i, g); err != nil {
+				return nil, errors.Join(err, n.close())
+			}
+		}
+	}
+	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, %d chains, slots of %s\n", s.Name, g.Header.Hash(), validators, len(chains), n.slot)
 	return n, nil
 }
 
@@ -135,7 +160,7 @@ func (n *network) add(name string, g genesis.Genesis) error {
 	c := node.Config{
 		Name: strings.ToLower(name), BasePath: filepath.Join(n.config.BasePath, strings.ToLower(name)), Genesis: g,
 		Validator: true, DevKeys: []string{"//" + name}, CacheBytes: 4 << 20, Logger: n.config.Logger,
-		Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
+		WorkerPath: n.config.WorkerPath, Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
 	}
 	if len(n.nodes) > 0 {
 		c.Network.Bootnodes = n.nodes[0].Addresses()
@@ -153,6 +178,9 @@ func (n *network) close() error {
 	for _, opened := range n.nodes {
 		errs = append(errs, opened.Close())
 	}
+	for _, c := range n.collators {
+		errs = append(errs, c.relay.Close(), c.collator.Close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -166,6 +194,14 @@ func (n *network) run(ctx context.Context) (Report, error) {
 		group.Go(func() error {
 			if err := running.Run(ctx); err != nil {
 				return fmt.Errorf("%s: %w", running.Status().Name, err)
+			}
+			return nil
+		})
+	}
+	for _, c := range n.collators {
+		group.Go(func() error {
+			if err := c.run(ctx); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
 			return nil
 		})
@@ -223,11 +259,20 @@ func (n *network) report() Report {
 		s := running.Status()
 		entry := NodeReport{Name: s.Name, Best: uint64(s.Best.Number), Finalized: uint64(s.Finalized.Number), Peers: s.Peers, DBBytes: s.DBBytes}
 		r.Relay.Nodes = append(r.Relay.Nodes, entry)
+		r.Process.WorkersRSSBytes += s.WorkersRSS
 		r.Relay.Best = max(r.Relay.Best, entry.Best)
 		if i == 0 || entry.Finalized < r.Relay.Finalized {
 			r.Relay.Finalized = entry.Finalized
 		}
 	}
+	n.tally.advance(n.nodes[0])
+	for _, para := range n.chains {
+		id := para.ParaID
+		r.Parachains = append(r.Parachains, ParachainReport{
+			ID: uint32(id), Backed: n.tally.backed[id], Included: n.tally.included[id], FinalizedHead: n.tally.heads[id],
+		})
+	}
+	r.Messages = n.tally.messages()
 	return r
 }
 
@@ -237,6 +282,12 @@ func (n *network) show(r Report) {
 	fmt.Fprintf(&line, "%6.1fs  best #%-4d finalized #%-4d", r.Seconds, r.Relay.Best, r.Relay.Finalized)
 	for _, node := range r.Relay.Nodes {
 		fmt.Fprintf(&line, "  %s %d/%d (%d peers)", node.Name, node.Best, node.Finalized, node.Peers)
+	}
+	for _, p := range r.Parachains {
+		fmt.Fprintf(&line, "  | %d head #%d, %d included", p.ID, p.FinalizedHead, p.Included)
+	}
+	if len(r.Parachains) > 1 {
+		fmt.Fprintf(&line, "  | messages %d sent, %d delivered", r.Messages.Sent, r.Messages.Delivered)
 	}
 	fmt.Fprintln(n.config.Progress, line.String())
 }

@@ -33,7 +33,7 @@ func (v *Channel) DecodeSCALE(d *scale.Decoder) {
 	v.MsgCount = d.U32()
 	v.TotalSize = d.U32()
 	v.MqcHead = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(32) {
 		v.MqcHead = new(primitives.Hash)
 		d.Fixed((*v.MqcHead)[:])
 	}

@@ -27,13 +27,13 @@ func DecodeSignal(d *scale.Decoder) Signal {
 	case 0:
 		var v SelectCore
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(2) {
 			return v
 		}
 	case 1:
 		var v ApprovedPeer
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	default:

@@ -77,19 +77,19 @@ func DecodeMessage(d *scale.Decoder) Message {
 	case 0:
 		var v Announcement
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(224) {
 			return v
 		}
 	case 1:
 		var v Digest
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(32) {
 			return v
 		}
 	case 2:
 		var v List
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(24) {
 			return v
 		}
 	default:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"go/constant"
 	"go/types"
 	"sort"
 	"strconv"
@@ -13,8 +12,9 @@ import (
 func codecFile(src *source) ([]byte, error) {
 	w := newWriter(src)
 	for _, d := range src.declarations {
-		var err error
+		err := src.check(d)
 		switch {
+		case err != nil:
 		case d.has("enum"):
 			err = w.enum(d)
 		case needsCodec(d):
@@ -75,18 +75,15 @@ func (w *writer) plainEnum(d *declaration, basic *types.Basic) error {
 	if basic.Kind() != types.Uint8 {
 		return fmt.Errorf("a codec for %s needs no directive", basic)
 	}
-	var values []int64
-	scope := w.src.pkg.Scope()
-	for _, name := range scope.Names() {
-		c, ok := scope.Lookup(name).(*types.Const)
-		if !ok || !types.Identical(c.Type(), d.object.Type()) {
-			continue
-		}
-		if v, exact := constant.Int64Val(constant.ToInt(c.Val())); exact {
-			values = append(values, v)
+	values := w.src.constants(d.object.Type())
+	if len(values) == 0 {
+		return fmt.Errorf("no constants of the type: //frame:codec on a uint8 type allows only those")
+	}
+	for i, v := range values[1:] {
+		if v.value == values[i].value {
+			return fmt.Errorf("constants %s and %s are both %d", values[i].name, v.name, v.value)
 		}
 	}
-	sort.Slice(values, func(i, j int) bool { return values[i] < values[j] })
 	w.printf("// AppendSCALE appends v as one byte.\n")
 	w.printf("func (v %s) AppendSCALE(b []byte) []byte { return append(b, byte(v)) }\n\n", d.name)
 	w.printf("// DecodeSCALE reads v; scale.ErrVariant for a value without a name.\n")
@@ -95,7 +92,7 @@ func (w *writer) plainEnum(d *declaration, basic *types.Basic) error {
 		if i > 0 {
 			w.printf(", ")
 		}
-		w.printf("%d", v)
+		w.printf("%d", v.value)
 	}
 	w.printf(":\ndefault:\nd.Fail(%s)\n}\n}\n\n", w.scale("ErrVariant"))
 	return nil
@@ -108,12 +105,12 @@ type variant struct {
 }
 
 // variants returns the cases of the enum, by index.
-func (w *writer) variants(enum string) ([]variant, error) {
+func (s *source) variants(enum string) ([]variant, error) {
 	var found []variant
 	seen := map[int]string{}
-	for _, d := range w.src.declarations {
+	for _, d := range s.declarations {
 		words := d.directives["variant"]
-		if len(words) != 2 || words[0] != enum {
+		if len(words) < 2 || words[0] != enum {
 			continue
 		}
 		index, err := strconv.Atoi(words[1])
@@ -126,13 +123,16 @@ func (w *writer) variants(enum string) ([]variant, error) {
 		seen[index] = d.name
 		found = append(found, variant{d, index})
 	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s has no variants", enum)
+	}
 	sort.Slice(found, func(i, j int) bool { return found[i].index < found[j].index })
 	return found, nil
 }
 
 // enum writes the two functions of a sealed interface.
 func (w *writer) enum(d *declaration) error {
-	cases, err := w.variants(d.name)
+	cases, err := w.src.variants(d.name)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,8 @@ func (w *writer) enum(d *declaration) error {
 	w.printf("func Decode%s(d *%s) %s {\n", d.name, w.scale("Decoder"), d.name)
 	w.printf("if !d.Enter() {\nreturn nil\n}\ndefer d.Leave()\nswitch d.U8() {\n")
 	for _, c := range cases {
-		w.printf("case %d:\nvar v %s\nv.DecodeSCALE(d)\nif d.Err() == nil {\nreturn v\n}\n", c.index, c.name)
+		size := types.SizesFor("gc", "amd64").Sizeof(c.object.Type().Underlying())
+		w.printf("case %d:\nvar v %s\nv.DecodeSCALE(d)\nif d.Allocate(%d) {\nreturn v\n}\n", c.index, c.name, size)
 	}
 	w.printf("default:\nd.Fail(%s)\n}\nreturn nil\n}\n\n", w.scale("ErrVariant"))
 	return nil

@@ -4,9 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/types"
-	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -19,14 +17,31 @@ const framePath = "github.com/rampart-chain/rampart/relay/frame"
 // frame returns a qualified name of package frame.
 func (w *writer) frame(name string) string { return w.use(framePath, "frame") + name }
 
-// palletName returns the name that the package comment declares, or "".
-func (s *source) palletName() string {
+// pallet returns the words of the pallet directive in the package comment.
+func (s *source) pallet() []string {
 	for _, file := range s.syntax {
-		if words := directives(file.Doc)["pallet"]; len(words) == 1 {
-			return words[0]
+		if found, _ := s.directives(file.Doc, "pallet"); found["pallet"] != nil {
+			return found["pallet"]
 		}
 	}
+	return nil
+}
+
+// palletName returns the name that the package comment declares, or "".
+func (s *source) palletName() string {
+	if words := s.pallet(); len(words) > 0 {
+		return words[0]
+	}
 	return ""
+}
+
+// crate returns the path of the pallet's Call, Event and Error types: the second
+// word of the directive, or pallet_ and the name in snake case.
+func (s *source) crate(pallet string) string {
+	if words := s.pallet(); len(words) > 1 {
+		return words[1]
+	}
+	return "pallet_" + snake(pallet) + "::pallet"
 }
 
 // dispatchFile returns zz_dispatch.go: storage items, call, event and error
@@ -53,7 +68,9 @@ func dispatchFile(src *source) ([]byte, error) {
 			}
 		}
 		if d.has("errors") {
-			w.errors(pallet, d)
+			if err := w.errors(pallet, d); err != nil {
+				return nil, fmt.Errorf("%s: %w", src.pkg.Path(), err)
+			}
 		}
 	}
 	for _, call := range calls {
@@ -144,16 +161,10 @@ func (w *writer) item(name, key string, t types.Type, rawTag string) error {
 		w.printf(",\n}\n\n")
 		return nil
 	}
-	hasher := ""
-	for _, word := range strings.Split(reflect.StructTag(rawTag).Get("frame"), ",") {
-		if name, ok := map[string]string{"blake2_128_concat": "Blake2_128Concat", "twox_64_concat": "Twox64Concat", "identity": "Identity"}[word]; ok {
-			hasher = name
-		}
-	}
-	if hasher == "" {
+	if opts.hasher == "" {
 		return fmt.Errorf("tag %q names no hasher", rawTag)
 	}
-	w.printf("var %s = %s[%s, %s]{\nPrefix: %s,\nHasher: %s,\nKeys: ", name, w.frame("Map"), w.typeName(m.Key()), w.typeName(m.Elem()), key, w.frame(hasher))
+	w.printf("var %s = %s[%s, %s]{\nPrefix: %s,\nHasher: %s,\nKeys: ", name, w.frame("Map"), w.typeName(m.Key()), w.typeName(m.Elem()), key, w.frame(opts.hasher))
 	if err := w.codecValue(m.Key(), tag{max: defaultMax}); err != nil {
 		return err
 	}
@@ -247,6 +258,7 @@ func callInfo(words []string) (callDeclaration, error) {
 			info.class, info.pays = "Mandatory", "PaysNo"
 		case word == "free":
 			info.pays = "PaysNo"
+		case name == "name":
 		default:
 			err = fmt.Errorf("unknown word")
 		}
@@ -261,21 +273,11 @@ func callInfo(words []string) (callDeclaration, error) {
 }
 
 // errors writes the methods of the error type.
-func (w *writer) errors(pallet string, d *declaration) {
-	type named struct {
-		name  string
-		value int64
+func (w *writer) errors(pallet string, d *declaration) error {
+	values := w.src.constants(d.object.Type())
+	if len(values) == 0 || !isByte(d.object.Type()) {
+		return fmt.Errorf("//frame:errors %s: not a uint8 type with constants", d.name)
 	}
-	var values []named
-	scope := w.src.pkg.Scope()
-	for _, name := range scope.Names() {
-		if c, ok := scope.Lookup(name).(*types.Const); ok && types.Identical(c.Type(), d.object.Type()) {
-			if v, exact := constant.Int64Val(constant.ToInt(c.Val())); exact {
-				values = append(values, named{name, v})
-			}
-		}
-	}
-	sort.Slice(values, func(i, j int) bool { return values[i].value < values[j].value })
 	w.printf("// Error returns the pallet's name and the error's.\n")
 	w.printf("func (e %s) Error() string {\nswitch e {\n", d.name)
 	for _, v := range values {
@@ -284,4 +286,5 @@ func (w *writer) errors(pallet string, d *declaration) {
 	w.printf("}\nreturn %q\n}\n\n", pallet+" error without a name")
 	w.printf("// PalletError returns the pallet's name and the error's index.\n")
 	w.printf("func (e %s) PalletError() (pallet string, index uint8) { return %q, uint8(e) }\n\n", d.name, pallet)
+	return nil
 }

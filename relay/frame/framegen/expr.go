@@ -20,8 +20,8 @@ func (w *writer) hasMethods(t types.Type, method string) bool {
 		return false
 	}
 	object := named.Obj()
-	if object.Pkg() == w.src.pkg && method == "AppendSCALE" {
-		if d := w.src.byName[object.Name()]; d != nil && needsCodec(d) {
+	if src := w.src.module.sources[object.Pkg().Path()]; src != nil && method == "AppendSCALE" {
+		if d := src.byName[object.Name()]; d != nil && needsCodec(d) {
 			return true
 		}
 	}
@@ -190,7 +190,8 @@ func (w *writer) decodeUnderlying(target string, t types.Type, opts tag) error {
 		}
 		w.printf("})\n")
 	case *types.Pointer:
-		w.printf("%s = nil\nif d.Option() {\n%s = new(%s)\n", target, target, w.typeName(u.Elem()))
+		size := types.SizesFor("gc", "amd64").Sizeof(u.Elem())
+		w.printf("%s = nil\nif d.Option() && d.Allocate(%d) {\n%s = new(%s)\n", target, size, target, w.typeName(u.Elem()))
 		if err := w.decode("(*"+target+")", u.Elem(), tag{max: opts.max}); err != nil {
 			return err
 		}

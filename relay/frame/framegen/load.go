@@ -3,16 +3,13 @@ package main
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
+	"go/constant"
 	"go/types"
-	"os"
-	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
-
-	"golang.org/x/tools/go/packages"
 )
 
 // declaration is a type declared in the package, with its directives.
@@ -32,135 +29,200 @@ func (d *declaration) has(directive string) bool {
 
 // source is a package as framegen reads it.
 type source struct {
+	module       *module
 	dir          string
 	name         string
 	pkg          *types.Package
-	syntax       []*ast.File
-	fset         *token.FileSet
+	syntax       []*ast.File    // by file name, without generated files
 	declarations []*declaration // in order of files and lines
 	byName       map[string]*declaration
+	// metaConstants are the constants and variables with //frame:constant.
+	metaConstants []valueDeclaration
+	// valueDocs are the doc comments of constants.
+	valueDocs map[string]string
 }
 
-// load type-checks the package in dir as it is without its generated files.
-// Errors of types are expected then and ignored; faults of syntax are not.
-func load(dir string) (*source, error) {
-	cfg := &packages.Config{
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes |
-			packages.NeedTypesInfo | packages.NeedImports | packages.NeedDeps | packages.NeedCompiledGoFiles,
-		Dir:     dir,
-		Overlay: map[string][]byte{},
-	}
-	name, err := packageName(dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range []string{"zz_codec.go", "zz_dispatch.go", "zz_meta.go"} {
-		path := filepath.Join(dir, file)
-		if _, err := os.Stat(path); err == nil {
-			cfg.Overlay[path] = []byte("package " + name + "\n")
-		}
-	}
-	loaded, err := packages.Load(cfg, ".")
-	if err != nil {
-		return nil, err
-	}
-	p := loaded[0]
-	for _, e := range p.Errors {
-		if e.Kind == packages.ParseError {
-			return nil, e
-		}
-	}
-	s := &source{dir: dir, name: p.Name, pkg: p.Types, syntax: p.Syntax, fset: p.Fset, byName: map[string]*declaration{}}
-	sort.SliceStable(s.syntax, func(i, j int) bool {
-		return p.Fset.File(s.syntax[i].Pos()).Name() < p.Fset.File(s.syntax[j].Pos()).Name()
-	})
-	for _, file := range s.syntax {
-		s.collect(file)
-	}
-	return s, nil
+// valueDeclaration is a constant or variable with a directive.
+type valueDeclaration struct {
+	object types.Object
+	doc    string
 }
 
-// packageName returns the name in the package clause of the Go files in dir.
-func packageName(dir string) (string, error) {
-	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName, Dir: dir}, ".")
-	if err != nil {
-		return "", err
+// collect adds the declarations of file. An unknown directive, or one that
+// belongs to no declaration, is an error.
+func (s *source) collect(file *ast.File) error {
+	read := map[*ast.CommentGroup]bool{file.Doc: true}
+	if _, err := s.directives(file.Doc, "pallet"); err != nil {
+		return err
 	}
-	if len(loaded) != 1 || loaded[0].Name == "" {
-		return "", fmt.Errorf("%s: no Go package", dir)
-	}
-	return loaded[0].Name, nil
-}
-
-// collect adds the type declarations of file.
-func (s *source) collect(file *ast.File) {
 	for _, decl := range file.Decls {
 		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.TYPE {
+		if !ok {
 			continue
 		}
 		for _, spec := range gen.Specs {
-			typeSpec := spec.(*ast.TypeSpec)
-			object, ok := s.pkg.Scope().Lookup(typeSpec.Name.Name).(*types.TypeName)
-			if !ok {
-				continue
+			var err error
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				err = s.collectType(spec, docOf(spec.Doc, gen), read)
+			case *ast.ValueSpec:
+				err = s.collectValue(spec, docOf(spec.Doc, gen), read)
 			}
-			comment := typeSpec.Doc
-			if comment == nil {
-				comment = gen.Doc
+			if err != nil {
+				return err
 			}
-			d := &declaration{
-				name: typeSpec.Name.Name, object: object, spec: typeSpec,
-				doc: strings.TrimSpace(comment.Text()), directives: directives(comment),
-			}
-			s.declarations = append(s.declarations, d)
-			s.byName[d.name] = d
 		}
 	}
+	for _, group := range file.Comments {
+		for _, line := range group.List {
+			if strings.HasPrefix(line.Text, "//frame:") && !read[group] {
+				return fmt.Errorf("%s: %s belongs to no type, constant or package", s.module.fset.Position(line.Pos()), line.Text)
+			}
+		}
+	}
+	return nil
 }
 
-// directives returns the //frame: lines of a comment.
-func directives(comment *ast.CommentGroup) map[string][]string {
-	found := map[string][]string{}
-	if comment == nil {
-		return found
+// docOf returns the doc comment of a spec: its own, or that of a declaration
+// that has only this one.
+func docOf(own *ast.CommentGroup, gen *ast.GenDecl) *ast.CommentGroup {
+	if own == nil && !gen.Lparen.IsValid() {
+		return gen.Doc
 	}
-	for _, line := range comment.List {
-		if text, ok := strings.CutPrefix(line.Text, "//frame:"); ok {
-			words := strings.Fields(text)
-			found[words[0]] = words[1:]
+	return own
+}
+
+func (s *source) collectType(spec *ast.TypeSpec, comment *ast.CommentGroup, read map[*ast.CommentGroup]bool) error {
+	read[comment] = true
+	found, err := s.directives(comment, "storage", "call", "event", "errors", "codec", "enum", "variant", "path", "params", "as", "types")
+	if err != nil {
+		return err
+	}
+	object, ok := s.pkg.Scope().Lookup(spec.Name.Name).(*types.TypeName)
+	if !ok {
+		return nil
+	}
+	d := &declaration{name: spec.Name.Name, object: object, spec: spec, doc: docText(comment), directives: found}
+	s.declarations = append(s.declarations, d)
+	s.byName[d.name] = d
+	return nil
+}
+
+func (s *source) collectValue(spec *ast.ValueSpec, comment *ast.CommentGroup, read map[*ast.CommentGroup]bool) error {
+	read[comment] = true
+	found, err := s.directives(comment, "constant")
+	if err != nil {
+		return err
+	}
+	for _, name := range spec.Names {
+		s.valueDocs[name.Name] = docText(comment)
+		if _, wanted := found["constant"]; wanted {
+			s.metaConstants = append(s.metaConstants, valueDeclaration{s.pkg.Scope().Lookup(name.Name), docText(comment)})
 		}
 	}
+	return nil
+}
+
+// docText returns a comment without its directives.
+func docText(comment *ast.CommentGroup) string { return strings.TrimSpace(comment.Text()) }
+
+// directives returns the //frame: lines of a comment, which must be among those
+// that are allowed there, each at most once.
+func (s *source) directives(comment *ast.CommentGroup, allowed ...string) (map[string][]string, error) {
+	found := map[string][]string{}
+	if comment == nil {
+		return found, nil
+	}
+	for _, line := range comment.List {
+		text, ok := strings.CutPrefix(line.Text, "//frame:")
+		if !ok {
+			continue
+		}
+		words := strings.Fields(text)
+		if len(words) == 0 || !slices.Contains(allowed, words[0]) {
+			return nil, fmt.Errorf("%s: %s: no such directive here, there are %s", s.module.fset.Position(line.Pos()), line.Text, strings.Join(allowed, ", "))
+		}
+		if _, twice := found[words[0]]; twice {
+			return nil, fmt.Errorf("%s: %s: a second one", s.module.fset.Position(line.Pos()), line.Text)
+		}
+		found[words[0]] = words[1:]
+	}
+	return found, nil
+}
+
+// namedConstant is a constant of a type that framegen knows.
+type namedConstant struct {
+	name  string
+	value int64
+	doc   string
+}
+
+// constants returns the constants of the type t, by value.
+func (s *source) constants(t types.Type) []namedConstant {
+	var found []namedConstant
+	scope := s.pkg.Scope()
+	for _, name := range scope.Names() {
+		c, ok := scope.Lookup(name).(*types.Const)
+		if !ok || !types.Identical(c.Type(), t) {
+			continue
+		}
+		if v, exact := constant.Int64Val(constant.ToInt(c.Val())); exact {
+			found = append(found, namedConstant{name, v, s.valueDocs[name]})
+		}
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].value < found[j].value })
 	return found
 }
 
-// tag is what a struct tag `scale:"…"` says of a field.
+// tag is what the struct tags `scale:"…"` and `frame:"…"` say of a field.
 type tag struct {
-	compact bool
-	max     int
+	compact  bool
+	max      int
+	hasher   string // Go name of the frame.Hasher of a map
+	optional bool   // a storage item without a default
+	name     string // in metadata, if not the Go name in snake case
 }
 
 // defaultMax bounds vectors and byte strings that declare no bound; the
 // Decoder's budgets hold besides.
 const defaultMax = 1 << 24
 
+var hashers = map[string]string{"blake2_128_concat": "Blake2_128Concat", "twox_64_concat": "Twox64Concat", "identity": "Identity"}
+
 func parseTag(raw string) (tag, error) {
 	t := tag{max: defaultMax}
-	text := reflect.StructTag(raw).Get("scale")
-	if text == "" {
-		return t, nil
-	}
-	for _, word := range strings.Split(text, ",") {
-		if word == "compact" {
-			t.compact = true
-			continue
-		}
+	for _, word := range words(raw, "scale") {
 		value, ok := strings.CutPrefix(word, "max=")
 		n, err := strconv.Atoi(value)
-		if !ok || err != nil || n <= 0 {
-			return t, fmt.Errorf("tag %q: not compact or max=N", raw)
+		switch {
+		case word == "compact":
+			t.compact = true
+		case ok && err == nil && n > 0:
+			t.max = n
+		default:
+			return t, fmt.Errorf("tag %q: %q is not compact or max=N", raw, word)
 		}
-		t.max = n
+	}
+	for _, word := range words(raw, "frame") {
+		name, ok := strings.CutPrefix(word, "name=")
+		switch {
+		case ok && name != "":
+			t.name = name
+		case hashers[word] != "":
+			t.hasher = hashers[word]
+		case word == "optional":
+			t.optional = true
+		default:
+			return t, fmt.Errorf("tag %q: %q is not a hasher, optional or name=X", raw, word)
+		}
 	}
 	return t, nil
+}
+
+// words returns the words of the value that a struct tag has for key.
+func words(raw, key string) []string {
+	if text := reflect.StructTag(raw).Get(key); text != "" {
+		return strings.Split(text, ",")
+	}
+	return nil
 }

@@ -11,19 +11,24 @@
 //
 // The declarations are ordinary Go with directives in doc comments; package
 // frame documents them. Run without arguments framegen works on the package in
-// the current folder; with import path patterns on those, in order of their
-// imports; with -check it writes nothing and exits 1 if a file would change.
+// the current folder; with folders, or patterns such as ./..., on the packages
+// there that ask for it; with -check it writes nothing and exits 1 if a file
+// would change.
+//
+// It reads the module's own packages from source without function bodies and
+// without their generated files, and nothing of other modules: a type from
+// elsewhere has no encoding.
 package main
 
 import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/packages"
 )
 
 func main() {
@@ -47,17 +52,21 @@ func main() {
 // run generates the files of the packages that match patterns. With check it
 // returns the names of files that differ instead of writing them.
 func run(patterns []string, check bool) (stale []string, err error) {
-	dirs, err := directories(patterns)
+	m, err := openModule(".")
+	if err != nil {
+		return nil, err
+	}
+	dirs, err := m.directories(patterns)
 	if err != nil {
 		return nil, err
 	}
 	for _, dir := range dirs {
-		files, err := generate(dir)
+		files, err := m.generate(dir)
 		if err != nil {
 			return nil, err
 		}
-		for name, content := range files {
-			path := filepath.Join(dir, name)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			path, content := filepath.Join(dir, name), files[name]
 			old, readErr := os.ReadFile(path)
 			switch {
 			case content == nil && readErr != nil, content != nil && bytes.Equal(old, content):
@@ -76,42 +85,10 @@ func run(patterns []string, check bool) (stale []string, err error) {
 	return stale, nil
 }
 
-// directories returns the folders of the packages that match patterns and have
-// something to generate, imported packages first.
-func directories(patterns []string) ([]string, error) {
-	cfg := &packages.Config{Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps}
-	roots, err := packages.Load(cfg, patterns...)
-	if err != nil {
-		return nil, err
-	}
-	wanted := map[string]bool{}
-	for _, p := range roots {
-		wanted[p.PkgPath] = true
-	}
-	var dirs []string
-	packages.Visit(roots, nil, func(p *packages.Package) {
-		if wanted[p.PkgPath] && len(p.GoFiles) > 0 && usesFramegen(p.GoFiles) {
-			dirs = append(dirs, filepath.Dir(p.GoFiles[0]))
-		}
-	})
-	return dirs, nil
-}
-
-// usesFramegen reports whether a file asks for framegen by go:generate.
-func usesFramegen(files []string) bool {
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err == nil && bytes.Contains(text, []byte("\n//go:generate go run github.com/rampart-chain/rampart/relay/frame/framegen")) {
-			return true
-		}
-	}
-	return false
-}
-
 // generate returns the content of the generated files of the package in dir;
 // nil for a file that is not needed.
-func generate(dir string) (map[string][]byte, error) {
-	p, err := load(dir)
+func (m *module) generate(dir string) (map[string][]byte, error) {
+	p, err := m.loadDir(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -123,5 +100,9 @@ func generate(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"zz_codec.go": codec, "zz_dispatch.go": dispatch}, nil
+	meta, err := metaFile(p)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"zz_codec.go": codec, "zz_dispatch.go": dispatch, "zz_meta.go": meta}, nil
 }

@@ -13,5 +13,5 @@ import "github.com/rampart-chain/rampart/relay/primitives"
 type storage struct {
 	// Author is the account of the author of the present block, absent if it
 	// has none (genesis).
-	Author primitives.AccountID
+	Author primitives.AccountID `frame:"optional"`
 }

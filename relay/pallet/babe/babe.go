@@ -71,7 +71,8 @@ type Error uint8
 
 // Errors.
 const (
-	// ErrClaim: the block carries no claim of a slot that can be read.
+	// ErrClaim: the author put something else in front than one claim of a slot
+	// that can be read.
 	ErrClaim Error = 0
 	// ErrSlot: the slot is not later than that of the parent.
 	ErrSlot Error = 1
@@ -96,11 +97,11 @@ func Genesis(s *frame.State, authorities []primitives.BABEAuthority, config prim
 	NextRandomness.Put(s, randomness)
 }
 
-// Initialize reads the claim of the block. It returns the index of the author
-// in the authorities of the epoch that the block's state was in before it.
+// Initialize reads the claim of the block, all that its author may put in the
+// digest, and counts its slot and weight. ErrClaim or ErrSlot if it cannot be.
 func Initialize(c *frame.Context) (primitives.BABEPreDigest, error) {
 	claim, err := primitives.Header{Digest: c.Digest}.BABEPreDigest()
-	if err != nil {
+	if err != nil || len(c.Digest) != 1 {
 		return nil, ErrClaim
 	}
 	_, slot := claim.Author()

@@ -201,7 +201,7 @@ var AuthorVrfRandomness = frame.Value[*[32]byte]{
 		},
 		Decode: func(d *scale.Decoder, v **[32]byte) {
 			(*v) = nil
-			if d.Option() {
+			if d.Option() && d.Allocate(32) {
 				(*v) = new([32]byte)
 				d.Fixed((*(*v))[:])
 			}

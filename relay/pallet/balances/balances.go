@@ -17,6 +17,8 @@ import (
 
 // ExistentialDeposit is the least balance of an account: 0.01 token of 10^12
 // units.
+//
+//frame:constant
 var ExistentialDeposit = primitives.NewBalance(10_000_000_000)
 
 // storage of the pallet.
@@ -179,7 +181,7 @@ func Burn(c *frame.Context, who primitives.AccountID, value primitives.Balance, 
 		if err := take(c, who, value, keepAlive); err != nil {
 			return err
 		}
-		issue(c.State, TotalIssuance.Get(c.State).SaturatingSub(value))
+		unissue(c.State, value)
 		c.Deposit(Withdraw{Who: who, Amount: value})
 		return nil
 	})
@@ -195,17 +197,27 @@ func Mint(c *frame.Context, who primitives.AccountID, value primitives.Balance) 
 		if err := give(c, who, value); err != nil {
 			return err
 		}
-		issue(c.State, total)
+		TotalIssuance.Put(c.State, total)
 		c.Deposit(Deposit{Who: who, Amount: value})
 		return nil
 	})
 }
 
-func issue(s *frame.State, total primitives.Balance) { TotalIssuance.Put(s, total) }
+// unissue takes value, which was part of a balance, from the total issuance.
+func unissue(s *frame.State, value primitives.Balance) {
+	total, ok := TotalIssuance.Get(s).CheckedSub(value)
+	if !ok {
+		panic("total issuance is below a balance")
+	}
+	TotalIssuance.Put(s, total)
+}
 
 // take removes value from the free balance of who, and who with what is left if
 // that is below the existential deposit.
 func take(c *frame.Context, who primitives.AccountID, value primitives.Balance, keepAlive bool) error {
+	if value.IsZero() {
+		return nil
+	}
 	info := system.Account.Get(c.State, who)
 	if info.Data.Free.Less(value) {
 		return frame.Token{Reason: frame.FundsUnavailable}
@@ -217,20 +229,25 @@ func take(c *frame.Context, who primitives.AccountID, value primitives.Balance, 
 		return frame.Token{Reason: frame.Frozen}
 	}
 	info.Data.Free, _ = info.Data.Free.CheckedSub(value)
-	system.Account.Put(c.State, who, info)
-	if info.Data.Reserved.IsZero() && info.Data.Free.Less(ExistentialDeposit) {
-		return reap(c, who, info.Data.Free)
+	dust := info.Data.Free
+	reaped := info.Data.Reserved.IsZero() && dust.Less(ExistentialDeposit)
+	if reaped {
+		info.Data.Free = primitives.Balance{} // also where something else keeps the account
 	}
-	return nil
+	system.Account.Put(c.State, who, info)
+	if !reaped {
+		return nil
+	}
+	return reap(c, who, dust)
 }
 
-// reap ends the account who, burning its last dust.
+// reap takes the balance's part in keeping who alive, and burns its last dust.
 func reap(c *frame.Context, who primitives.AccountID, dust primitives.Balance) error {
 	if err := system.Unprovide(c, who); err != nil {
 		return err
 	}
 	if !dust.IsZero() {
-		issue(c.State, TotalIssuance.Get(c.State).SaturatingSub(dust))
+		unissue(c.State, dust)
 		c.Deposit(DustLost{Account: who, Amount: dust})
 	}
 	return nil

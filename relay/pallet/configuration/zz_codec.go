@@ -94,7 +94,7 @@ func (v *HostConfiguration) DecodeSCALE(d *scale.Decoder) {
 	})
 	v.CodeRetentionPeriod = primitives.BlockNumber(d.U32())
 	v.MaxValidators = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(4) {
 		v.MaxValidators = new(uint32)
 		(*v.MaxValidators) = d.U32()
 	}
@@ -163,7 +163,7 @@ func (v *SchedulerParams) DecodeSCALE(d *scale.Decoder) {
 	v.GroupRotationFrequency = primitives.BlockNumber(d.U32())
 	v.ParasAvailabilityPeriod = primitives.BlockNumber(d.U32())
 	v.MaxValidatorsPerCore = nil
-	if d.Option() {
+	if d.Option() && d.Allocate(4) {
 		v.MaxValidatorsPerCore = new(uint32)
 		(*v.MaxValidatorsPerCore) = d.U32()
 	}
@@ -198,13 +198,13 @@ func DecodeExecutorParam(d *scale.Decoder) ExecutorParam {
 	case 1:
 		var v MaxMemoryPages
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	case 2:
 		var v StackLogicalMax
 		v.DecodeSCALE(d)
-		if d.Err() == nil {
+		if d.Allocate(4) {
 			return v
 		}
 	default:

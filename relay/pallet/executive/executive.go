@@ -2,6 +2,7 @@ package executive
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 
 	"github.com/rampart-chain/rampart/relay/frame"
@@ -31,9 +32,14 @@ type Runtime struct {
 	// after the last extrinsic.
 	OnInitialize []Hook
 	OnFinalize   []Hook
-	// MaxLength bounds the extrinsics of a block together, in bytes; signed
-	// ones may use three quarters of it.
+	// MaxLength bounds the extrinsics of a block together, in bytes with their
+	// length prefixes; signed ones of class normal may use three quarters of it.
 	MaxLength int
+	// MaxWeight gives the bound of the time that a block's signed extrinsics
+	// take together by their weights, in picoseconds; those of class normal may
+	// use three quarters of it. What an inherent may do, its pallet bounds. Nil
+	// means no bound: then something else must bound execution.
+	MaxWeight func(s *frame.State) uint64
 	Verifier  Verifier
 }
 
@@ -42,8 +48,10 @@ type Execution struct {
 	runtime *Runtime
 	context *frame.Context
 	index   uint32
-	length  int
 	signed  bool // an extrinsic that is no inherent was applied
+	// length is what all extrinsics so far used, weight what the signed ones did.
+	length, weight       uint64
+	maxLength, maxWeight uint64
 }
 
 // Begin starts the block after parent on the state that parent left. digest is
@@ -59,7 +67,11 @@ func (r *Runtime) Begin(state *frame.State, parent primitives.Header, digest pri
 			return nil, fault{"initialization", err}
 		}
 	}
-	return &Execution{runtime: r, context: c}, state.Err()
+	x := &Execution{runtime: r, context: c, maxLength: uint64(r.MaxLength), maxWeight: math.MaxUint64}
+	if r.MaxWeight != nil {
+		x.maxWeight = r.MaxWeight(state)
+	}
+	return x, state.Err()
 }
 
 // Context returns the context of the block, for queries between extrinsics.

@@ -1,6 +1,8 @@
 package executive
 
 import (
+	"math"
+
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
@@ -16,17 +18,21 @@ func appendExtrinsic(b []byte, x primitives.Extrinsic) []byte { return scale.App
 func (x *Execution) Apply(extrinsic primitives.Extrinsic) error {
 	c := x.context
 	c.Phase = frame.ApplyExtrinsic{Index: x.index}
+	length := encodedLength(extrinsic)
+	if length > x.maxLength {
+		return ErrOversize
+	}
 	checked, err := x.runtime.check(c, extrinsic)
 	if err != nil {
 		return err
 	}
 	inherent := checked.signer == nil
-	limit := x.runtime.MaxLength
+	weight := uint64(0)
 	if !inherent {
-		limit = limit / 4 * 3
+		weight = checked.call.Info().Weight.RefTime + SignedWeight
 	}
-	if x.length+len(extrinsic) > limit {
-		return ErrExhaustsResources
+	if err := x.room(checked.call.Info().Class, length, weight); err != nil {
+		return err
 	}
 	if inherent && x.signed {
 		return ErrInherentOrder
@@ -40,24 +46,51 @@ func (x *Execution) Apply(extrinsic primitives.Extrinsic) error {
 		return err
 	}
 	x.signed = x.signed || !inherent
-	x.length += len(extrinsic)
+	x.length += length
+	x.weight += weight
 	x.index++
 	return c.State.Err()
+}
+
+// SignedWeight is what checking a signature, paying and counting cost besides
+// the call, in picoseconds.
+const SignedWeight = 100_000_000
+
+// encodedLength returns the length of an extrinsic with its prefix.
+func encodedLength(x primitives.Extrinsic) uint64 {
+	return uint64(scale.CompactSize(uint64(len(x))) + len(x))
+}
+
+// room returns ErrExhaustsResources if the block has no room for an extrinsic of
+// the class, and ErrOversize if an empty block had none.
+func (x *Execution) room(class frame.DispatchClass, length, weight uint64) error {
+	maxLength, maxWeight := x.maxLength, x.maxWeight
+	if class == frame.Normal {
+		maxLength, maxWeight = maxLength/4*3, maxWeight/4*3
+	}
+	switch {
+	case length > maxLength || weight > maxWeight:
+		return ErrOversize
+	case x.length+length > maxLength || x.weight > maxWeight-weight:
+		return ErrExhaustsResources
+	}
+	return nil
 }
 
 // applySigned charges the signer and makes the call.
 func (x *Execution) applySigned(checked checkedExtrinsic) error {
 	c, info := x.context, checked.call.Info()
 	who := *checked.signer
-	account := system.Account.Get(c.State, who)
-	account.Nonce++
-	system.Account.Put(c.State, who, account)
-	if err := transactionpayment.Charge(c, who, checked.fee, checked.tip); err != nil {
-		account.Nonce--
+	err := c.Transaction(func() error {
+		account := system.Account.Get(c.State, who)
+		account.Nonce++
 		system.Account.Put(c.State, who, account)
-		return ErrPayment
+		return transactionpayment.Charge(c, who, checked.fee, checked.tip)
+	})
+	if err != nil {
+		return join(ErrPayment, err)
 	}
-	err := c.Transaction(func() error { return checked.call.Dispatch(c, frame.Signed{Account: who}) })
+	err = c.Transaction(func() error { return checked.call.Dispatch(c, frame.Signed{Account: who}) })
 	if err != nil {
 		c.Deposit(system.ExtrinsicFailed{DispatchError: c.Pallets.DispatchError(err), DispatchInfo: info})
 		return nil
@@ -111,7 +144,7 @@ func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic) (check
 	if err := r.verify(u.Signature.Signature, signer, payload); err != nil {
 		return checkedExtrinsic{}, err
 	}
-	fee := transactionpayment.Fee(len(scale.AppendBytes(nil, extrinsic)), info.PaysFee, extra.Tip)
+	fee := transactionpayment.Fee(int(encodedLength(extrinsic)), info.PaysFee, extra.Tip)
 	return checkedExtrinsic{call: call, signer: &signer, fee: fee, tip: extra.Tip}, nil
 }
 
@@ -122,7 +155,7 @@ func checkNonce(c *frame.Context, signer primitives.AccountID, nonce primitives.
 		return ErrPayment
 	case nonce < account.Nonce:
 		return ErrStale
-	case nonce > account.Nonce:
+	case nonce > account.Nonce || nonce == math.MaxUint32: // the last is never used up, so that no nonce comes twice
 		return ErrFuture
 	}
 	return nil

@@ -14,6 +14,7 @@ const (
 	ErrBadProof          = InvalidTransaction("signature does not verify")
 	ErrAncientBirthBlock = InvalidTransaction("era began at a block whose hash is not known")
 	ErrExhaustsResources = InvalidTransaction("block has no room for it")
+	ErrOversize          = InvalidTransaction("no block has room for it")
 	ErrMandatory         = InvalidTransaction("call is an inherent and cannot be signed")
 	ErrUnsigned          = InvalidTransaction("call must be signed")
 	ErrSigner            = InvalidTransaction("signer is not an account")

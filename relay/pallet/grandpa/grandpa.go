@@ -24,8 +24,15 @@ type storage struct {
 	// CurrentSetId counts the sets from genesis.
 	CurrentSetId primitives.SetID
 	// SetIdSession maps a set to the session in which it was in charge.
-	SetIdSession map[primitives.SetID]primitives.SessionIndex `frame:"twox_64_concat"`
+	SetIdSession map[primitives.SetID]primitives.SessionIndex `frame:"twox_64_concat,optional"`
 }
+
+// keptSets is how many entries of SetIdSession are kept: sets whose voters can
+// still be held responsible, that is 28 eras of 6 sessions.
+//
+// Source: polkadot-fellows/runtimes relay/polkadot/src/lib.rs,
+// MaxSetIdSessionEntries.
+const keptSets = 28 * 6
 
 // NewAuthorities says that the authority set changed.
 //
@@ -45,6 +52,9 @@ func ChangeSet(c *frame.Context, next []primitives.GRANDPAAuthority, session pri
 	id := CurrentSetId.Get(c.State) + 1
 	CurrentSetId.Put(c.State, id)
 	SetIdSession.Put(c.State, id, session)
+	if id >= keptSets {
+		SetIdSession.Delete(c.State, id-keptSets)
+	}
 	Authorities.Put(c.State, next)
 	c.DepositLog(primitives.Consensus{
 		Engine: primitives.EngineGRANDPA,

@@ -5,7 +5,7 @@
 // It keeps accounts but moves no funds (pallet balances does), and it executes
 // no blocks (package executive does).
 //
-//frame:pallet System
+//frame:pallet System frame_system::pallet
 package system
 
 //go:generate go run github.com/rampart-chain/rampart/relay/frame/framegen
@@ -18,6 +18,8 @@ import (
 
 // BlockHashCount is how many block hashes are kept, in blocks: the longest life
 // of a mortal extrinsic.
+//
+//frame:constant
 const BlockHashCount primitives.BlockNumber = 4096
 
 // storage of the pallet.
@@ -75,6 +77,7 @@ type AccountData struct {
 // ExtraFlags marks the logic that an account was last changed by.
 //
 //frame:path pallet_balances::types::ExtraFlags
+//frame:as u128
 type ExtraFlags struct{ Lo, Hi uint64 }
 
 // NewLogic is the flag of accounts of the present logic: 2^127.
@@ -82,6 +85,8 @@ var NewLogic = ExtraFlags{Hi: 1 << 63}
 
 // RawEvents is the encoded list of the event records of a block:
 // Vec<phase ‖ event ‖ topics>.
+//
+//frame:as events
 type RawEvents []byte
 
 // AppendSCALE appends the encoded list as it is.
@@ -189,17 +194,19 @@ func Provide(c *frame.Context, who primitives.AccountID) {
 	Account.Put(c.State, who, info)
 }
 
-// Unprovide takes a provider from the account, which ends it if it was the
-// last: nothing is left of it. frame.ConsumerRemaining if something still
-// refers to it.
+// Unprovide takes a provider from the account, which ends it if nothing else
+// keeps it alive: nothing is left of it. frame.NoProviders if it has no
+// provider, frame.ConsumerRemaining if it has one and something refers to it.
 func Unprovide(c *frame.Context, who primitives.AccountID) error {
 	info := Account.Get(c.State, who)
 	switch {
+	case info.Providers == 0:
+		return frame.NoProviders{}
+	case info.Providers == 1 && info.Consumers > 0:
+		return frame.ConsumerRemaining{}
 	case info.Providers > 1 || info.Sufficients > 0:
 		info.Providers--
 		Account.Put(c.State, who, info)
-	case info.Consumers > 0:
-		return frame.ConsumerRemaining{}
 	default:
 		Account.Delete(c.State, who)
 		c.Deposit(KilledAccount{Account: who})

@@ -126,3 +126,46 @@ func (v RemarkWithEvent) AppendSCALE(b []byte) []byte {
 func (v *RemarkWithEvent) DecodeSCALE(d *scale.Decoder) {
 	v.Remark = d.Bytes(5242880)
 }
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v RuntimeVersion) AppendSCALE(b []byte) []byte {
+	b = scale.AppendString(b, string(v.SpecName))
+	b = scale.AppendString(b, string(v.ImplName))
+	b = scale.AppendU32(b, uint32(v.AuthoringVersion))
+	b = scale.AppendU32(b, uint32(v.SpecVersion))
+	b = scale.AppendU32(b, uint32(v.ImplVersion))
+	b = scale.AppendCompact(b, uint64(len(v.APIs)))
+	for i := range v.APIs {
+		b = v.APIs[i].AppendSCALE(b)
+	}
+	b = scale.AppendU32(b, uint32(v.TransactionVersion))
+	b = append(b, byte(v.SystemVersion))
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *RuntimeVersion) DecodeSCALE(d *scale.Decoder) {
+	v.SpecName = d.String(16777216)
+	v.ImplName = d.String(16777216)
+	v.AuthoringVersion = d.U32()
+	v.SpecVersion = d.U32()
+	v.ImplVersion = d.U32()
+	v.APIs = scale.Slice(d, 256, 12, 12, func(e *RuntimeAPI) {
+		(*e).DecodeSCALE(d)
+	})
+	v.TransactionVersion = d.U32()
+	v.SystemVersion = d.U8()
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v RuntimeAPI) AppendSCALE(b []byte) []byte {
+	b = append(b, v.ID[:]...)
+	b = scale.AppendU32(b, uint32(v.Version))
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *RuntimeAPI) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.ID[:])
+	v.Version = d.U32()
+}

@@ -42,11 +42,14 @@ func Fee(length int, pays frame.Pays, tip primitives.Balance) primitives.Balance
 		SaturatingAdd(primitives.NewBalance(BaseFee)).SaturatingAdd(tip)
 }
 
-// Charge takes fee from who and gives it to the author of the block. who may
-// end by it. An error leaves everything as it was.
+// Charge takes fee from who and gives it to the author of the block. who does
+// not end by it: the nonce of an ended account would begin again, and what it
+// signed could be applied a second time. An error leaves everything as it was.
+//
+// Source: substrate/frame/transaction-payment/src/payment.rs, FungibleAdapter.
 func Charge(c *frame.Context, who primitives.AccountID, fee, tip primitives.Balance) error {
 	return c.Transaction(func() error {
-		if err := balances.Burn(c, who, fee, false); err != nil {
+		if err := balances.Burn(c, who, fee, true); err != nil {
 			return err
 		}
 		c.Deposit(TransactionFeePaid{Who: who, ActualFee: fee, Tip: tip})

@@ -1,0 +1,178 @@
+package coin_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/rampart-chain/rampart/parachain/chains/coin"
+	"github.com/rampart-chain/rampart/parachain/chains/coin/transfer"
+	"github.com/rampart-chain/rampart/parachain/sdk"
+	"github.com/rampart-chain/rampart/parachain/sdk/collators"
+	"github.com/rampart-chain/rampart/parachain/sdk/relaytest"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// errDisk is what a broken view returns.
+var errDisk = errors.New("disk is broken")
+
+// brokenView fails at the read number left, counted over values and nodes.
+type brokenView struct {
+	relaytest.View
+	left *int
+}
+
+func (v brokenView) tick() error {
+	if *v.left--; *v.left < 0 {
+		return errDisk
+	}
+	return nil
+}
+
+func (v brokenView) Get(key []byte) ([]byte, error) {
+	if err := v.tick(); err != nil {
+		return nil, err
+	}
+	return v.View.Get(key)
+}
+
+func (v brokenView) Node(path []byte, hash [32]byte) ([]byte, error) {
+	if err := v.tick(); err != nil {
+		return nil, err
+	}
+	return v.View.Node(path, hash)
+}
+
+func TestFaultsOfTheViewSayNothingOfTheBlock(t *testing.T) {
+	n, m := sample(t)
+	c := n.nodes[1]
+	for reads := range 500 {
+		left := reads
+		_, _, err := c.chain.Execute(brokenView{c.view, &left}, c.head, m.block)
+		if left >= 0 {
+			if err != nil || reads < 20 {
+				t.Errorf("after %d reads: %v", reads, err)
+			}
+			break
+		}
+		if !errors.Is(err, sdk.ErrView) || !errors.Is(err, errDisk) {
+			t.Fatalf("read %d fails: %v, want %v", reads, err, sdk.ErrView)
+		}
+		left = reads
+		if _, err := c.chain.Collate(brokenView{c.view, &left}, c.head, m.block); left < 0 && !errors.Is(err, sdk.ErrView) {
+			t.Fatalf("read %d of the collator fails: %v, want %v", reads, err, sdk.ErrView)
+		}
+		left = reads
+		extrinsics := m.block.Extrinsics[2:]
+		_, err = c.chain.Build(brokenView{c.view, &left}, c.head, sdk.Proposal{
+			Relay: n.relay.Collect(c.id, c.head.AppendSCALE(nil)), Author: authorOf(t, m),
+			Next: func() (primitives.Extrinsic, bool) {
+				if len(extrinsics) == 0 {
+					return nil, false
+				}
+				x := extrinsics[0]
+				extrinsics = extrinsics[1:]
+				return x, true
+			}})
+		if left < 0 && !errors.Is(err, errDisk) {
+			t.Fatalf("read %d of the builder fails: %v, want %v", reads, err, errDisk)
+		}
+	}
+}
+
+func authorOf(t *testing.T, m made) uint32 {
+	t.Helper()
+	claim, err := collators.ClaimOf(m.block.Header.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return claim.Author
+}
+
+func TestBuildKeepsWithinTheProofOfValidity(t *testing.T) {
+	n := newNetwork(t, wide)
+	c := n.nodes[0]
+	for _, test := range []struct {
+		limit   uint32
+		atMost  int
+		atLeast int
+	}{{6_000, 6, 2}, {20_000, 40, 15}} {
+		relay := n.relay.Collect(c.id, c.head.AppendSCALE(nil))
+		relay.ValidationData.MaxPoVSize = test.limit
+		asked := primitives.Nonce(0)
+		author, _, err := c.chain.Turn(c.view, n.relay.Slot(), primitives.SR25519Public(c.line[int(n.relay.Slot())%3].Public()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, err := c.chain.Build(c.view, c.head, sdk.Proposal{Author: author, Relay: relay,
+			Next: func() (primitives.Extrinsic, bool) {
+				asked++
+				return n.signed(0, "Dave", asked-1, system.Remark{Remark: make([]byte, 300)}), true
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(block.Extrinsics) - 2; got < test.atLeast || got > test.atMost {
+			t.Errorf("%d extrinsics in a proof of %d bytes, want %d to %d", got, test.limit, test.atLeast, test.atMost)
+		}
+		block.Header = seal(c.line[author], block.Header)
+		if _, err := c.chain.Collate(c.view, c.head, block); err != nil {
+			t.Errorf("proof of %d bytes: %v", test.limit, err)
+		}
+	}
+}
+
+func TestProofBeyondTheLimit(t *testing.T) {
+	n := newNetwork(t, wide)
+	c := n.nodes[0]
+	relay := n.relay.Collect(c.id, c.head.AppendSCALE(nil))
+	relay.ValidationData.MaxPoVSize = 500
+	place := uint32(n.relay.Slot() % 3)
+	block, err := c.chain.Build(c.view, c.head, sdk.Proposal{Author: place, Relay: relay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block.Header = seal(c.line[place], block.Header)
+	if _, err := c.chain.Collate(c.view, c.head, block); !errors.Is(err, sdk.ErrPoVSize) {
+		t.Errorf("got %v, want %v", err, sdk.ErrPoVSize)
+	}
+}
+
+func TestWeightEndsABlock(t *testing.T) {
+	n := newNetwork(t, wide)
+	c := n.nodes[0]
+	c.chain = sdk.New(sdk.Rules{
+		Name: "coin", SpecVersion: coin.SpecVersion, TransactionVersion: coin.TransactionVersion,
+		Own: frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}}, MaxWeight: 1_000_000_000,
+	})
+	var remarks []primitives.Extrinsic
+	for ahead := range primitives.Nonce(20) {
+		remarks = append(remarks, n.signed(0, "Dave", ahead, system.Remark{}))
+	}
+	m := n.make(0, remarks...)
+	want := int(750_000_000 / (executive.SignedWeight + system.Remark{}.Info().Weight.RefTime))
+	if got := len(m.block.Extrinsics) - 2; got != want || len(m.refused) != 1 || !errors.Is(m.refused[0], executive.ErrExhaustsResources) {
+		t.Errorf("%d remarks, refused %v, want %d remarks and one refused", got, m.refused, want)
+	}
+}
+
+func TestNewRefusesPalletsAtTakenPlaces(t *testing.T) {
+	for name, own := range map[string]frame.Pallets{
+		"index of the base":  {{Index: 10, Pallet: transfer.Pallet}},
+		"index below 50":     {{Index: 49, Pallet: transfer.Pallet}},
+		"name of the base":   {{Index: 50, Pallet: system.Pallet}},
+		"twice at one index": {{Index: 50, Pallet: transfer.Pallet}, {Index: 50, Pallet: frame.Pallet{Name: "Other"}}},
+		"twice by one name":  {{Index: 50, Pallet: transfer.Pallet}, {Index: 51, Pallet: transfer.Pallet}},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			sdk.New(sdk.Rules{Own: own})
+		}()
+	}
+}

@@ -1,0 +1,183 @@
+package collator
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rampart-chain/rampart/availability/chunk"
+	"github.com/rampart-chain/rampart/parachain/inclusion"
+	"github.com/rampart-chain/rampart/parachain/scheduler"
+	"github.com/rampart-chain/rampart/parachain/sdk"
+	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
+	"github.com/rampart-chain/rampart/parachain/shared"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/babe"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/xcmp/dmp"
+	"github.com/rampart-chain/rampart/xcmp/hrmp"
+)
+
+// Reason says why no candidate was made at a relay block. None of them is a
+// fault.
+type Reason string
+
+func (r Reason) Error() string { return string(r) }
+
+// Reasons.
+const (
+	ErrNotRegistered = Reason("chain is not registered on the relay chain")
+	ErrNoCore        = Reason("chain has no core")
+	ErrNotOurTurn    = Reason("another collator's turn")
+	ErrUnknownHead   = Reason("head on the relay chain is not known here")
+)
+
+// Candidate is a block of the chain with everything that validators need.
+type Candidate struct {
+	Receipt primitives.CommittedCandidateReceipt
+	// ValidationData is what the candidate was built on.
+	ValidationData primitives.PersistedValidationData
+	PoV            primitives.PoV
+	Core           primitives.CoreIndex
+	Block          primitives.Header
+}
+
+// situation is what a relay block says of the chain.
+type situation struct {
+	relay  primitives.Header
+	hash   primitives.Hash
+	core   primitives.CoreIndex
+	slot   primitives.Slot
+	data   primitives.PersistedValidationData
+	code   primitives.Hash
+	parent primitives.Header // head to build on
+}
+
+// situationAt reads the state after a relay block.
+func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header) (situation, error) {
+	at := situation{relay: relay, hash: relay.Hash(), slot: babe.CurrentSlot.Get(s)}
+	constraints, pending, ok := inclusion.BackingState(s, para)
+	if !ok {
+		return at, ErrNotRegistered
+	}
+	cores := scheduler.CoresOf(scheduler.ClaimQueue.Get(s), para, 0)
+	if len(cores) == 0 {
+		return at, ErrNoCore
+	}
+	at.core = cores[0]
+	at.code = constraints.ValidationCodeHash
+	if len(pending) > 1 {
+		return at, ErrUnknownHead
+	}
+	if at.data, ok = inclusion.ValidationData(s, para, inclusion.RelayParent{Number: relay.Number, StorageRoot: relay.StateRoot}, inclusion.Included); !ok {
+		return at, ErrNotRegistered
+	}
+	if err := scale.Unmarshal(at.data.ParentHead, &at.parent); err != nil {
+		return at, fmt.Errorf("head on the relay chain: %w", err)
+	}
+	return at, nil
+}
+
+// collate makes a candidate on the relay block with the header, whose state is
+// view. A Reason says that there is nothing to make.
+func (c *Collator) collate(view executive.View, relay primitives.Header) (Candidate, error) {
+	s := frame.NewState(view)
+	at, err := situationAt(s, c.config.Para, relay)
+	if err != nil {
+		return Candidate{}, errors.Join(err, s.Err())
+	}
+	parentHash := at.parent.Hash()
+	parentView, err := c.store.View(parentHash)
+	if errors.Is(err, store.ErrUnknownBlock) || errors.Is(err, store.ErrStateDiscarded) {
+		return Candidate{}, ErrUnknownHead
+	}
+	if err != nil {
+		return Candidate{}, err
+	}
+	author, ok, err := c.config.Chain.Turn(parentView, at.slot, c.public)
+	if err != nil {
+		return Candidate{}, err
+	}
+	if !ok {
+		return Candidate{}, ErrNotOurTurn
+	}
+	proposal := sdk.Proposal{Author: author, Relay: collected(s, view, c.config.Para, at.data), Next: c.transactions(parentView, at.parent.Number+1)}
+	block, err := c.config.Chain.Build(parentView, at.parent, proposal)
+	if err != nil {
+		return Candidate{}, fmt.Errorf("block %d: %w", at.parent.Number+1, err)
+	}
+	block.Header = sdk.Seal(block.Header, primitives.Signature(c.config.Key.Sign(sdk.SealPayload(block.Header), [32]byte{})))
+	collation, err := c.config.Chain.Collate(parentView, at.parent, block)
+	if err != nil {
+		return Candidate{}, fmt.Errorf("block %d: %w", block.Header.Number, err)
+	}
+	if err := c.keep(block, collation.Outcome); err != nil {
+		return Candidate{}, err
+	}
+	return c.candidate(s, at, block.Header, collation)
+}
+
+// transactions returns the extrinsics to try in the block with the number.
+func (c *Collator) transactions(parent frame.Backend, number primitives.BlockNumber) func() (primitives.Extrinsic, bool) {
+	if c.config.Workload == nil {
+		return nil
+	}
+	waiting, err := c.config.Workload(parent, number)
+	if err != nil {
+		return nil
+	}
+	return func() (primitives.Extrinsic, bool) {
+		if len(waiting) == 0 {
+			return nil, false
+		}
+		x := waiting[0]
+		waiting = waiting[1:]
+		return x, true
+	}
+}
+
+// collected returns what a block needs of the relay chain.
+func collected(s *frame.State, view executive.View, para primitives.ParaID, data primitives.PersistedValidationData) parachainsystem.Collected {
+	c := parachainsystem.Collected{ValidationData: data, State: view, Downward: dmp.DownwardMessageQueues.Get(s, para)}
+	for _, sender := range hrmp.HrmpIngressChannelsIndex.Get(s, para) {
+		id := primitives.HRMPChannelID{Sender: sender, Recipient: para}
+		c.Horizontal = append(c.Horizontal, parachainsystem.Channel{Sender: sender, Messages: hrmp.HrmpChannelContents.Get(s, id)})
+	}
+	return c
+}
+
+// keep stores a block that was made, so that others can be made on it.
+func (c *Collator) keep(block primitives.Block, outcome executive.Outcome) error {
+	hash := block.Header.Hash()
+	err := c.store.Import(store.Import{
+		Block: block, Hash: hash, Best: hash, Diff: store.Diff{Values: outcome.Changes, Nodes: outcome.Nodes},
+	})
+	if errors.Is(err, store.ErrKnown) {
+		return nil
+	}
+	return err
+}
+
+// candidate describes a block to the relay chain.
+func (c *Collator) candidate(s *frame.State, at situation, header primitives.Header, collation sdk.Collation) (Candidate, error) {
+	available := primitives.AvailableData{PoV: collation.PoV, ValidationData: at.data}
+	root, _, err := chunk.Encode(available.AppendSCALE(nil), len(shared.ActiveValidatorKeys.Get(s)))
+	if err != nil {
+		return Candidate{}, fmt.Errorf("chunks of block %d: %w", header.Number, err)
+	}
+	commitments := collation.Result.Commitments()
+	return Candidate{
+		Receipt: primitives.CommittedCandidateReceipt{
+			Descriptor: primitives.CandidateDescriptor{
+				ParaID: c.config.Para, RelayParent: at.hash, CoreIndex: uint16(at.core),
+				SessionIndex:                shared.CurrentSessionIndex.Get(s),
+				PersistedValidationDataHash: at.data.Hash(), PoVHash: collation.PoV.Hash(), ErasureRoot: root,
+				ParaHead: commitments.HeadData.Hash(), ValidationCodeHash: at.code,
+			},
+			Commitments: commitments,
+		},
+		ValidationData: at.data, PoV: collation.PoV, Core: at.core, Block: header,
+	}, s.Err()
+}

@@ -1,0 +1,183 @@
+package collator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/parachain/collation"
+	"github.com/rampart-chain/rampart/parachain/sdk"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/crypto/sr25519"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/node"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// Config is what a Collator needs. Everything is required but where it says
+// otherwise.
+type Config struct {
+	// Para is the chain's id on the relay chain.
+	Para primitives.ParaID
+	// Chain is the rules of the chain, Block0 its first block.
+	Chain  *sdk.Chain
+	Block0 sdk.Block0
+	// Key is one of the chain's collator keys.
+	Key *sr25519.SecretKey
+	// BasePath is where the chain's blocks are kept.
+	BasePath string
+	// Workload gives extrinsics for the block with the number on the state after
+	// its parent. Default: none.
+	Workload func(parent frame.Backend, number primitives.BlockNumber) ([]primitives.Extrinsic, error)
+	// Logger. Default none.
+	Logger *zap.Logger
+}
+
+// Collator makes blocks of one chain.
+type Collator struct {
+	config  Config
+	public  primitives.SR25519Public
+	relay   *node.Node
+	store   *store.Store
+	offers  *collation.Offers
+	changed chan struct{}          // capacity 1: the relay chain moved
+	refused chan collation.OfferTo // offers that were not taken
+	last    primitives.Hash        // relay block at which a block was last tried
+	session sessionKeys
+	log     *zap.Logger
+	sending sync.WaitGroup
+
+	// mu guards made: peers ask for collations while the loop makes more.
+	mu   sync.Mutex
+	made []collation.Collation
+}
+
+// maxMade bounds the collations that are kept for validators to fetch.
+const maxMade = 16
+
+// New opens the chain's blocks. The relay node is given to Attach.
+func New(config Config) (*Collator, error) {
+	if config.Logger == nil {
+		config.Logger = zap.NewNop()
+	}
+	c := &Collator{
+		config: config, public: primitives.SR25519Public(config.Key.Public()), offers: collation.NewOffers(config.Para),
+		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), log: config.Logger.Named("collator"),
+	}
+	path := filepath.Join(config.BasePath, "para")
+	var err error
+	if c.store, err = store.Open(store.Config{Path: path, CacheBytes: 4 << 20, Logger: config.Logger}); err != nil {
+		return nil, fmt.Errorf("blocks of the chain: %w", err)
+	}
+	b := config.Block0
+	if err := c.store.InitGenesis(b.Header, store.Diff{Values: b.Outcome.Changes, Nodes: b.Outcome.Nodes}); err != nil {
+		return nil, errors.Join(fmt.Errorf("blocks of the chain in %s: %w", path, err), c.store.Close())
+	}
+	return c, nil
+}
+
+// Listener returns what the relay node must tell the collator; put it into the
+// node's configuration. It never blocks.
+func (c *Collator) Listener() chain.Listener {
+	wake := func() {
+		select {
+		case c.changed <- struct{}{}:
+		default:
+		}
+	}
+	return chain.Listener{Imported: func(chain.Imported) { wake() }, Finalized: func(chain.Finalized) { wake() }}
+}
+
+// Attach gives the collator its relay node, which must not run yet, and installs
+// what answers validators.
+func (c *Collator) Attach(relay *node.Node) error {
+	c.relay = relay
+	return relay.Handle(protocol.Collation, c.serve)
+}
+
+// Close gives the chain's blocks free. Run does it too.
+func (c *Collator) Close() error { return c.store.Close() }
+
+// Status is a collator at one moment.
+type Status struct {
+	// Best and Finalized are blocks of the chain as this collator has them.
+	Best, Finalized primitives.BlockID
+	DBBytes         int64
+}
+
+// Status may be called from any goroutine.
+func (c *Collator) Status() Status {
+	return Status{Best: c.store.Best(), Finalized: c.store.Finalized(), DBBytes: c.store.Size()}
+}
+
+// Run makes and offers blocks until ctx ends. Call it once.
+func (c *Collator) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	err := c.loop(ctx)
+	stop()
+	c.sending.Wait()
+	return errors.Join(err, c.store.Close())
+}
+
+func (c *Collator) loop(ctx context.Context) error {
+	tick := time.NewTicker(time.Duration(c.relay.SlotDuration()) * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case to := <-c.refused:
+			c.offers.Unanswered(to)
+			continue
+		case <-c.changed:
+		case <-tick.C:
+		}
+		if err := c.follow(ctx); err != nil {
+			return fmt.Errorf("collator of chain %d: %w", c.config.Para, err)
+		}
+	}
+}
+
+// follow takes up what the relay chain is now. An error means that the disk
+// failed.
+func (c *Collator) follow(ctx context.Context) error {
+	if err := c.finalize(); err != nil {
+		return err
+	}
+	best := c.relay.Snapshot().Best
+	if best.Hash == c.last || c.relay.Syncing() {
+		return nil
+	}
+	header, err := c.relay.Header(best.Hash)
+	if err != nil {
+		return nil // pruned meanwhile; another block is best
+	}
+	view, err := c.relay.View(best.Hash)
+	if err != nil {
+		return nil
+	}
+	c.last = best.Hash
+	c.lead(ctx, view, header)
+	candidate, err := c.collate(view, header)
+	var reason Reason
+	switch {
+	case errors.As(err, &reason):
+		c.log.Debug("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.Error(err))
+		return nil
+	case c.store.Err() != nil:
+		return c.store.Err()
+	case err != nil:
+		c.log.Warn("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.Error(err))
+		return nil
+	}
+	c.log.Info("block made", zap.Uint32("number", uint32(candidate.Block.Number)), zap.Uint32("relay_parent", uint32(best.Number)), zap.Stringer("candidate", candidate.Receipt.Hash()), zap.Int("pov_bytes", len(candidate.PoV.BlockData)))
+	c.offer(ctx, candidate)
+	return nil
+}

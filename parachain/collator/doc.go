@@ -1,0 +1,13 @@
+// Package collator makes the blocks of one parachain and offers them to the
+// validators of the relay chain.
+//
+// A collator runs a full node of the relay chain beside it. With each relay
+// block it reads what its chain may build on (the included head, or the one
+// pending), builds a block there if it is its turn, and offers it, as a
+// candidate with its proof of validity, to the group of validators that backs
+// candidates for its core. What the chain's blocks do is decided by the chain,
+// made with parachain/sdk.
+//
+//	base path
+//	  para/   the blocks and states of the chain (relay/store)
+package collator

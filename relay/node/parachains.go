@@ -1,0 +1,97 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"path/filepath"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+	ma "github.com/multiformats/go-multiaddr"
+
+	"github.com/rampart-chain/rampart/availability/chunkstore"
+	"github.com/rampart-chain/rampart/availability/distribution"
+	"github.com/rampart-chain/rampart/network/discovery"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/parachain/subsystem"
+	"github.com/rampart-chain/rampart/parachain/worker"
+	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/signer"
+)
+
+// buildDiscovery makes what knows which peer is which validator.
+func (n *Node) buildDiscovery() error {
+	var err error
+	n.discovery, err = discovery.New(discovery.Config{
+		Genesis: n.config.Genesis.Header.Hash(), Verifier: crypto.Real{}, Key: n.disk.key, Signer: n.disk.signer,
+		Addresses: func() []ma.Multiaddr { return n.host.Addresses() },
+		Publish:   func(data []byte) { n.outbox.Publish(protocol.Authorities, data) },
+		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullAuthorities, to, data) },
+		Neighbors: n.neighbors, Reserve: n.host.Reserve, Slot: n.chain.SlotDuration(),
+		Logger: n.log, Registerer: n.config.Registerer,
+	})
+	return err
+}
+
+// buildParachains makes a validator's part in parachains.
+func (n *Node) buildParachains() error {
+	chunks, err := chunkstore.Open(filepath.Join(n.config.BasePath, "chunks"))
+	if err != nil {
+		return err
+	}
+	n.pool, err = worker.New(worker.Config{
+		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: workers, Logger: n.log,
+	})
+	if err != nil {
+		return err
+	}
+	var seed [32]byte
+	rand.Read(seed[:]) // never fails
+	n.parachains, err = subsystem.New(subsystem.Config{
+		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: crypto.Real{},
+		Keys: publicKeys[primitives.SR25519Public](n.disk.signer, signer.ParaValidator),
+		Pool: n.pool, Discovery: n.discovery, Requests: n.requests,
+		Distribution: func(held func(primitives.Hash), bitfield func(subsystem.Bitfield), validator subsystem.Peers) (*distribution.Distribution, error) {
+			return distribution.New(distribution.Config{
+				Requests: n.requests, Store: chunks, Peer: validator, Held: held, Bitfield: bitfield,
+				Report: n.host.Report, Seed: seed, Logger: n.log, Registerer: n.config.Registerer,
+			})
+		},
+		Publish:        n.outbox.Publish,
+		SendStatements: func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullStatements, to, data) },
+		SendBitfields:  func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullBitfields, to, data) },
+		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: now,
+		Logger: n.log, Registerer: n.config.Registerer,
+	})
+	return err
+}
+
+// workers is how many processes execute validation functions at once.
+const workers = 2
+
+// runPool closes the pool of workers when ctx ends.
+func (n *Node) runPool(ctx context.Context) error { return n.pool.Run(ctx) }
+
+// inherent returns what the node has for a child of parent about parachains.
+func (n *Node) inherent(ctx context.Context, parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate) {
+	in := n.parachains.Inherent(ctx, parent)
+	return in.Bitfields, in.Candidates
+}
+
+// judgeStatement takes a gossiped statement to the parachains.
+func (n *Node) judgeStatement(from peer.ID, data []byte) protocol.Verdict {
+	verdict, _ := n.parachains.ReceiveStatement(context.Background(), protocol.PeerID(from), data)
+	return verdict
+}
+
+// judgeBitfield takes a gossiped bitfield to the parachains.
+func (n *Node) judgeBitfield(from peer.ID, data []byte) protocol.Verdict {
+	verdict, _ := n.parachains.ReceiveBitfield(context.Background(), protocol.PeerID(from), data)
+	return verdict
+}
+
+// judgeAuthority takes the gossiped record of an authority to discovery.
+func (n *Node) judgeAuthority(_ peer.ID, data []byte) protocol.Verdict {
+	verdict, _ := n.discovery.Announced(data)
+	return verdict
+}

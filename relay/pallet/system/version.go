@@ -1,0 +1,38 @@
+package system
+
+// RuntimeVersion says which rules a chain follows, as clients want to know it.
+//
+//frame:codec
+//frame:path sp_version::RuntimeVersion
+type RuntimeVersion struct {
+	SpecName         string
+	ImplName         string
+	AuthoringVersion uint32
+	// SpecVersion changes with every change of the rules.
+	SpecVersion uint32
+	ImplVersion uint32
+	// APIs are the runtime calls that can be made.
+	APIs []RuntimeAPI `scale:"max=256" frame:"name=apis"`
+	// TransactionVersion changes when encoded calls change their meaning.
+	TransactionVersion uint32
+	// SystemVersion is 1: state in the version 1 layout, extrinsics roots in
+	// version 0.
+	SystemVersion uint8
+}
+
+// RuntimeAPI is a group of runtime calls with its version.
+//
+//frame:codec
+type RuntimeAPI struct {
+	// ID is BLAKE2b-64 of the group's name.
+	ID      [8]byte
+	Version uint32
+}
+
+// runtimeConstants are the types of constants that a runtime fixes.
+//
+//frame:types
+type runtimeConstants struct {
+	Version    RuntimeVersion
+	SS58Prefix uint16
+}

@@ -1,0 +1,126 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/rampart-chain/rampart/parachain/chains/coin"
+	"github.com/rampart-chain/rampart/parachain/chains/embed"
+	"github.com/rampart-chain/rampart/parachain/collator"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/crypto/keys"
+	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/node"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/testnet/spec"
+)
+
+// firstPara is the id of the first chain; the others follow.
+const firstPara primitives.ParaID = 2000
+
+// paymentEvery is how many blocks of a chain there are to a payment to the next
+// chain.
+const paymentEvery = 4
+
+// coins returns the specs of the chains of a network, and how the relay chain
+// lists them.
+func coins(chains, collators int) ([]spec.ParaSpec, []spec.Para, error) {
+	if chains == 0 {
+		return nil, nil, nil
+	}
+	code, err := embed.Coin()
+	if err != nil {
+		return nil, nil, err
+	}
+	var specs []spec.ParaSpec
+	var registered []spec.Para
+	for i := range chains {
+		id := firstPara + primitives.ParaID(i)
+		var peers []primitives.ParaID
+		for j := range chains {
+			if j != i {
+				peers = append(peers, firstPara+primitives.ParaID(j))
+			}
+		}
+		s, err := spec.CoinSpec(id, collators, peers)
+		if err != nil {
+			return nil, nil, err
+		}
+		para, err := s.Registration(code)
+		if err != nil {
+			return nil, nil, err
+		}
+		specs, registered = append(specs, s), append(registered, para)
+	}
+	return specs, registered, nil
+}
+
+// collating is a collator with its relay node.
+type collating struct {
+	name     string
+	relay    *node.Node
+	collator *collator.Collator
+}
+
+// addCollator opens the collator of a chain with the key of the development
+// account i.
+func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
+	account := spec.ValidatorName(i)
+	name := fmt.Sprintf("coin-%d-%s", s.ParaID, strings.ToLower(account))
+	base := filepath.Join(n.config.BasePath, name)
+	key, err := keys.Sr25519("//" + account)
+	if err != nil {
+		return err
+	}
+	rules, err := s.Chain()
+	if err != nil {
+		return err
+	}
+	block0, err := s.Build()
+	if err != nil {
+		return err
+	}
+	config := collator.Config{Para: s.ParaID, Chain: rules, Block0: block0, Key: key, BasePath: base, Logger: n.config.Logger}
+	if len(s.Genesis.Peers) > 0 {
+		config.Workload = coin.Workload{Genesis: block0.Header.Hash(), Dest: nextPeer(s), Every: paymentEvery}.At
+	}
+	c, err := collator.New(config)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	relay, err := node.New(node.Config{
+		Name: name, BasePath: filepath.Join(base, "relay"), Genesis: g, Collator: true, CacheBytes: 4 << 20, Logger: n.config.Logger,
+		Listeners: []chain.Listener{c.Listener()},
+		Network:   node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, Bootnodes: n.nodes[0].Addresses()},
+	})
+	if err != nil {
+		c.Close()
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	n.collators = append(n.collators, collating{name, relay, c})
+	return c.Attach(relay)
+}
+
+// nextPeer returns whom the chain pays: the next id among its peers, or the
+// first.
+func nextPeer(s spec.ParaSpec) primitives.ParaID {
+	for _, p := range s.Genesis.Peers {
+		if p > s.ParaID {
+			return p
+		}
+	}
+	return s.Genesis.Peers[0]
+}
+
+// run runs the relay node and the collator beside it.
+func (c collating) run(ctx context.Context) error {
+	ended := make(chan error, 1)
+	go func() { ended <- c.relay.Run(ctx) }()
+	err := c.collator.Run(ctx)
+	if other := <-ended; err == nil {
+		err = other
+	}
+	return err
+}
