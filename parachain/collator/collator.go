@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/parachain/collation"
@@ -44,7 +45,7 @@ type Config struct {
 type Collator struct {
 	config  Config
 	public  primitives.SR25519Public
-	relay   *node.Node
+	relay   *node.Node // since Run
 	store   *store.Store
 	offers  *collation.Offers
 	changed chan struct{}          // capacity 1: the relay chain moved
@@ -62,7 +63,7 @@ type Collator struct {
 // maxMade bounds the collations that are kept for validators to fetch.
 const maxMade = 16
 
-// New opens the chain's blocks. The relay node is given to Attach.
+// New opens the chain's blocks. The relay node is given to Run.
 func New(config Config) (*Collator, error) {
 	if config.Logger == nil {
 		config.Logger = zap.NewNop()
@@ -95,13 +96,6 @@ func (c *Collator) Listener() chain.Listener {
 	return chain.Listener{Imported: func(chain.Imported) { wake() }, Finalized: func(chain.Finalized) { wake() }}
 }
 
-// Attach gives the collator its relay node, which must not run yet, and installs
-// what answers validators.
-func (c *Collator) Attach(relay *node.Node) error {
-	c.relay = relay
-	return relay.Handle(protocol.Collation, c.serve)
-}
-
 // Close gives the chain's blocks free. Run does it too.
 func (c *Collator) Close() error { return c.store.Close() }
 
@@ -117,11 +111,18 @@ func (c *Collator) Status() Status {
 	return Status{Best: c.store.Best(), Finalized: c.store.Finalized(), DBBytes: c.store.Size()}
 }
 
-// Run makes and offers blocks until ctx ends. Call it once.
-func (c *Collator) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	err := c.loop(ctx)
-	stop()
+// Run runs the relay node, which must not run yet, and makes and offers blocks
+// beside it until ctx ends or one of both fails. Everything is closed when it
+// returns. Call it once.
+func (c *Collator) Run(ctx context.Context, relay *node.Node) error {
+	c.relay = relay
+	if err := relay.Handle(protocol.Collation, c.serve); err != nil {
+		return errors.Join(err, relay.Close(), c.store.Close())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return relay.Run(ctx) })
+	group.Go(func() error { return c.loop(ctx) })
+	err := group.Wait()
 	c.sending.Wait()
 	return errors.Join(err, c.store.Close())
 }

@@ -26,6 +26,9 @@ type Config struct {
 	// WorkerPath is the rampart binary, which a validator starts again as worker
 	// processes. Required for validators.
 	WorkerPath string
+	// Workers is how many processes execute validation functions at once. Default
+	// 2.
+	Workers int
 	// Listeners are told what happens to the chain, after the node's own.
 	Listeners []chain.Listener
 	// DevKeys are secret URIs such as //Alice; from each, a key of every type is

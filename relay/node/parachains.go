@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"path/filepath"
@@ -40,7 +41,7 @@ func (n *Node) buildParachains() error {
 		return err
 	}
 	n.pool, err = worker.New(worker.Config{
-		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: workers, Logger: n.log,
+		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: cmp.Or(n.config.Workers, defaultWorkers), Logger: n.log,
 	})
 	if err != nil {
 		return err
@@ -66,8 +67,8 @@ func (n *Node) buildParachains() error {
 	return err
 }
 
-// workers is how many processes execute validation functions at once.
-const workers = 2
+// defaultWorkers is how many processes execute validation functions at once.
+const defaultWorkers = 2
 
 // runPool closes the pool of workers when ctx ends.
 func (n *Node) runPool(ctx context.Context) error { return n.pool.Run(ctx) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -47,6 +48,7 @@ func (n *Node) Run(ctx context.Context) error {
 	run("outbox", n.outbox.Run)
 	run("sync", n.sync.Run)
 	run("voted blocks", n.voted.Run)
+	run("database", n.watchStore)
 	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
 	run("finality", n.finality.Run)
 	run("discovery", n.discovery.Run)
@@ -57,6 +59,22 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	err := group.Wait()
 	return errors.Join(err, n.Close())
+}
+
+// watchStore ends the node if the database fails between writes.
+func (n *Node) watchStore(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := n.disk.store.Err(); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // followPeers tells the shells of peers that come and go.

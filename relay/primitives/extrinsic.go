@@ -1,6 +1,10 @@
 package primitives
 
-import "github.com/rampart-chain/rampart/relay/scale"
+import (
+	"math"
+
+	"github.com/rampart-chain/rampart/relay/scale"
+)
 
 // MultiAddress names an account in a call or as a signer. Only AddressID can be
 // resolved; the other forms are decoded so that they can be refused by name.
@@ -92,9 +96,9 @@ func (e Era) Birth(current BlockNumber) BlockNumber {
 // era, valid at current, is no longer valid; the greatest number if immortal.
 func (e Era) Death(current BlockNumber) BlockNumber {
 	if e.Period == 0 {
-		return 1<<32 - 1
+		return math.MaxUint32
 	}
-	return e.Birth(current) + BlockNumber(e.Period)
+	return BlockNumber(min(uint64(e.Birth(current))+uint64(e.Period), math.MaxUint32))
 }
 
 // MortalEra returns the era of the least power of two ≥ period (4 to 65536)

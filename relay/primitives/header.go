@@ -94,7 +94,7 @@ func (RuntimeEnvironmentUpdated) digestItem() {}
 
 // Unsealed returns h without its seal, and the seal. The hash of the unsealed
 // header is the pre-hash that the seal signs. ErrNoSeal if the last digest item
-// is not a seal, or another item is.
+// is not a seal, or another item is. Whose seal it is, the caller checks.
 func (h Header) Unsealed() (Header, Seal, error) {
 	last := len(h.Digest) - 1
 	if last < 0 {

@@ -11,6 +11,6 @@ const (
 	ErrExtrinsicFormat = Reason("extrinsic is not version 4, bare or signed")
 	ErrDigestOrder     = Reason("digest items are not in the order the protocol fixes")
 	ErrNoPreDigest     = Reason("header has no BABE pre-runtime digest")
-	ErrNoSeal          = Reason("header does not end with a BABE seal")
+	ErrNoSeal          = Reason("header does not end with its only seal")
 	ErrDescriptor      = Reason("candidate descriptor is not version 2")
 )

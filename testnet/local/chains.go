@@ -1,7 +1,6 @@
 package local
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -100,7 +99,7 @@ func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	n.collators = append(n.collators, collating{name, relay, c})
-	return c.Attach(relay)
+	return nil
 }
 
 // nextPeer returns whom the chain pays: the next id among its peers, or the
@@ -112,15 +111,4 @@ func nextPeer(s spec.ParaSpec) primitives.ParaID {
 		}
 	}
 	return s.Genesis.Peers[0]
-}
-
-// run runs the relay node and the collator beside it.
-func (c collating) run(ctx context.Context) error {
-	ended := make(chan error, 1)
-	go func() { ended <- c.relay.Run(ctx) }()
-	err := c.collator.Run(ctx)
-	if other := <-ended; err == nil {
-		err = other
-	}
-	return err
 }

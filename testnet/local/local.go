@@ -112,6 +112,7 @@ type network struct {
 	chains    []spec.ParaSpec
 	collators []collating
 	tally     *tally
+	sampler   sampler
 	started   time.Time
 	cpu       float64 // seconds used before
 }
@@ -160,9 +161,11 @@ func (n *network) add(name string, g genesis.Genesis) error {
 	c := node.Config{
 		Name: strings.ToLower(name), BasePath: filepath.Join(n.config.BasePath, strings.ToLower(name)), Genesis: g,
 		Validator: true, DevKeys: []string{"//" + name}, CacheBytes: 4 << 20, Logger: n.config.Logger,
-		WorkerPath: n.config.WorkerPath, Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
+		WorkerPath: n.config.WorkerPath, Workers: 1, Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
 	}
-	if len(n.nodes) > 0 {
+	if len(n.nodes) == 0 {
+		c.Listeners = append(c.Listeners, n.sampler.listener())
+	} else {
 		c.Network.Bootnodes = n.nodes[0].Addresses()
 	}
 	opened, err := node.New(c)
@@ -200,7 +203,7 @@ func (n *network) run(ctx context.Context) (Report, error) {
 	}
 	for _, c := range n.collators {
 		group.Go(func() error {
-			if err := c.run(ctx); err != nil {
+			if err := c.collator.Run(ctx, c.relay); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 			return nil
@@ -268,11 +271,14 @@ func (n *network) report() Report {
 	n.tally.advance(n.nodes[0])
 	for _, para := range n.chains {
 		id := para.ParaID
-		r.Parachains = append(r.Parachains, ParachainReport{
-			ID: uint32(id), Backed: n.tally.backed[id], Included: n.tally.included[id], FinalizedHead: n.tally.heads[id],
-		})
+		p := ParachainReport{ID: uint32(id), Backed: n.tally.backed[id], Included: n.tally.included[id], FinalizedHead: n.tally.heads[id]}
+		if least, known := n.tally.least[id]; known {
+			p.LeastIn30 = &least
+		}
+		r.Parachains = append(r.Parachains, p)
 	}
 	r.Messages = n.tally.messages()
+	r.Relay.Lag = n.sampler.report()
 	return r
 }
 

@@ -32,6 +32,7 @@ type RelayReport struct {
 	Best      uint64       `json:"best"`
 	Finalized uint64       `json:"finalized"`
 	Nodes     []NodeReport `json:"nodes"`
+	Lag       LagReport    `json:"lag"`
 }
 
 // NodeReport is one relay node.
@@ -49,6 +50,9 @@ type ParachainReport struct {
 	Backed        uint64 `json:"backed"`
 	Included      uint64 `json:"included"`
 	FinalizedHead uint64 `json:"finalized_head"`
+	// LeastIn30 is the least number of blocks included in any 30 consecutive
+	// relay blocks since the first inclusion; absent before there were 30.
+	LeastIn30 *uint64 `json:"least_in_30,omitempty"`
 }
 
 // MessagesReport counts messages between chains.

@@ -12,9 +12,13 @@ import (
 func codecFile(src *source) ([]byte, error) {
 	w := newWriter(src)
 	for _, d := range src.declarations {
-		err := src.check(d)
+		if err := src.check(d); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", src.pkg.Path(), d.name, err)
+		}
+	}
+	for _, d := range src.declarations {
+		var err error
 		switch {
-		case err != nil:
 		case d.has("enum"):
 			err = w.enum(d)
 		case needsCodec(d):

@@ -339,7 +339,7 @@ func (d *declaration) metadataName() string {
 // snake returns a Go name in snake case: MaxPoVSize is max_pov_size, HRMPWatermark
 // is hrmp_watermark.
 func snake(name string) string {
-	name = strings.NewReplacer("PoV", "Pov", "IDs", "Ids", "VRFs", "Vrfs").Replace(name)
+	name = strings.NewReplacer("PoV", "Pov", "IDs", "Ids", "APIs", "Apis").Replace(name)
 	upper := func(i int) bool { return i < len(name) && name[i] >= 'A' && name[i] <= 'Z' }
 	var out strings.Builder
 	for i := range len(name) {

@@ -12,7 +12,7 @@ type RuntimeVersion struct {
 	SpecVersion uint32
 	ImplVersion uint32
 	// APIs are the runtime calls that can be made.
-	APIs []RuntimeAPI `scale:"max=256" frame:"name=apis"`
+	APIs []RuntimeAPI `scale:"max=256"`
 	// TransactionVersion changes when encoded calls change their meaning.
 	TransactionVersion uint32
 	// SystemVersion is 1: state in the version 1 layout, extrinsics roots in
