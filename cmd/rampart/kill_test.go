@@ -94,13 +94,14 @@ func await(t *testing.T, limit time.Duration, what string, ok func() bool) {
 // killNetwork is a chain-spec file with validators, and their processes.
 type killNetwork struct {
 	genesis   genesis.Genesis
+	file      string // the chain spec
 	processes []*process
 }
 
-func startNetwork(t *testing.T, validators int) *killNetwork {
+func startNetwork(t *testing.T, validators int, paras ...spec.Para) *killNetwork {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := spec.Preset("local", spec.Options{Validators: validators, SlotDuration: uint64(killSlot.Milliseconds()), NetworkID: primitives.Blake2b256([]byte(dir))})
+	s, err := spec.Preset("local", spec.Options{Paras: paras, Validators: validators, SlotDuration: uint64(killSlot.Milliseconds()), NetworkID: primitives.Blake2b256([]byte(dir))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func startNetwork(t *testing.T, validators int) *killNetwork {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	n := &killNetwork{}
+	n := &killNetwork{file: file}
 	if n.genesis, err = s.Build(); err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ type situation struct {
 // situationAt reads the state after a relay block.
 func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header) (situation, error) {
 	at := situation{relay: relay, hash: relay.Hash(), slot: babe.CurrentSlot.Get(s)}
-	constraints, pending, ok := inclusion.BackingState(s, para)
+	constraints, _, ok := inclusion.BackingState(s, para)
 	if !ok {
 		return at, ErrNotRegistered
 	}
@@ -68,9 +68,6 @@ func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header
 	}
 	at.core = cores[0]
 	at.code = constraints.ValidationCodeHash
-	if len(pending) > 1 {
-		return at, ErrUnknownHead
-	}
 	if at.data, ok = inclusion.ValidationData(s, para, inclusion.RelayParent{Number: relay.Number, StorageRoot: relay.StateRoot}, inclusion.Included); !ok {
 		return at, ErrNotRegistered
 	}
@@ -81,7 +78,8 @@ func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header
 }
 
 // collate makes a candidate on the relay block with the header, whose state is
-// view. A Reason says that there is nothing to make.
+// view. A Reason says that there is nothing to make; with ErrUnknownHead the
+// candidate's Block.ParentHash is the head that is missing.
 func (c *Collator) collate(view executive.View, relay primitives.Header) (Candidate, error) {
 	s := frame.NewState(view)
 	at, err := situationAt(s, c.config.Para, relay)
@@ -91,7 +89,7 @@ func (c *Collator) collate(view executive.View, relay primitives.Header) (Candid
 	parentHash := at.parent.Hash()
 	parentView, err := c.store.View(parentHash)
 	if errors.Is(err, store.ErrUnknownBlock) || errors.Is(err, store.ErrStateDiscarded) {
-		return Candidate{}, ErrUnknownHead
+		return Candidate{Block: primitives.Header{ParentHash: parentHash}}, ErrUnknownHead
 	}
 	if err != nil {
 		return Candidate{}, err

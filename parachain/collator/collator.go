@@ -52,8 +52,11 @@ type Collator struct {
 	refused chan collation.OfferTo // offers that were not taken
 	last    primitives.Hash        // relay block at which a block was last tried
 	session sessionKeys
-	log     *zap.Logger
-	sending sync.WaitGroup
+	// recovering says that missing blocks are being recovered; recovered gets them.
+	recovering bool
+	recovered  chan recovered // capacity 1
+	log        *zap.Logger
+	sending    sync.WaitGroup
 
 	// mu guards made: peers ask for collations while the loop makes more.
 	mu   sync.Mutex
@@ -70,7 +73,7 @@ func New(config Config) (*Collator, error) {
 	}
 	c := &Collator{
 		config: config, public: primitives.SR25519Public(config.Key.Public()), offers: collation.NewOffers(config.Para),
-		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), log: config.Logger.Named("collator"),
+		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), recovered: make(chan recovered, 1), log: config.Logger.Named("collator"),
 	}
 	path := filepath.Join(config.BasePath, "para")
 	var err error
@@ -137,6 +140,10 @@ func (c *Collator) loop(ctx context.Context) error {
 		case to := <-c.refused:
 			c.offers.Unanswered(to)
 			continue
+		case r := <-c.recovered:
+			if err := c.take(r); err != nil {
+				return fmt.Errorf("collator of chain %d: %w", c.config.Para, err)
+			}
 		case <-c.changed:
 		case <-tick.C:
 		}
@@ -169,6 +176,9 @@ func (c *Collator) follow(ctx context.Context) error {
 	candidate, err := c.collate(view, header)
 	var reason Reason
 	switch {
+	case errors.Is(err, ErrUnknownHead):
+		c.catchUp(ctx, candidate.Block.ParentHash, best.Hash)
+		return nil
 	case errors.As(err, &reason):
 		c.log.Debug("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.Error(err))
 		return nil

@@ -42,3 +42,10 @@ func decodeBlockData(raw []byte) (primitives.Block, [][]byte, error) {
 	}
 	return data.Blocks[0], data.Proof, nil
 }
+
+// BlockOf returns the block in a proof of validity, unchecked: what a collator
+// that lacks the block needs of it. ErrPoVFormat or ErrBlockCount.
+func BlockOf(pov primitives.PoV) (primitives.Block, error) {
+	block, _, err := decodeBlockData(pov.BlockData)
+	return block, err
+}
