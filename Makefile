@@ -3,13 +3,14 @@
 .PHONY: build test race fuzz bench lint rewrite generate testnet
 
 build:
+	go run ./parachain/chains/embed/make
 	CGO_ENABLED=0 go build -trimpath -o bin/rampart ./cmd/rampart
 
 test:
 	go test ./...
 
 race:
-	CGO_ENABLED=1 go test -race -short ./relay/chain ./relay/finality ./relay/node ./network/... ./testnet/local
+	CGO_ENABLED=1 go test -race -short ./relay/chain ./relay/finality ./relay/node ./network/... ./parachain/subsystem ./parachain/worker ./testnet/local
 
 FUZZ ?= FuzzDecode
 PKG ?= ./relay/primitives
