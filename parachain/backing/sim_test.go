@@ -43,7 +43,6 @@ type world struct {
 // seen is what the observer saw.
 type seen struct {
 	votes, refuted, alarms, equivocations, rejected int
-	refused                                         []error
 	reports                                         map[error]int
 	fetches                                         map[engine.NodeID][]fetchAt
 	statements                                      map[primitives.SR25519Public]map[primitives.Hash]primitives.StatementKind

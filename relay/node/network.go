@@ -102,7 +102,7 @@ func (n *Node) judgeAnnouncement(from peer.ID, data []byte) protocol.Verdict {
 		return protocol.Reject
 	}
 	header := announced.Head()
-	n.sync.Claim(from, planID(header.ID()))
+	n.sync.Claim(from, header.ID())
 	switch err := n.chain.CheckHeader(header); {
 	case err == nil:
 		return protocol.Accept

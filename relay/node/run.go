@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rampart-chain/rampart/network/blocksync/plan"
 	"github.com/rampart-chain/rampart/network/host"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
 // Run runs the node until ctx ends or one of its shells fails; the error says
@@ -86,7 +86,7 @@ func (n *Node) followPeers(ctx context.Context) error {
 		case event := <-n.host.Events():
 			switch e := event.(type) {
 			case host.PeerConnected:
-				n.sync.Claim(e.ID, plan.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
+				n.sync.Claim(e.ID, primitives.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
 				n.finality.Connected(protocol.PeerID(e.ID))
 				n.discovery.Connected(protocol.PeerID(e.ID))
 				if n.parachains != nil {

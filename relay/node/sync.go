@@ -37,15 +37,13 @@ func (n *Node) buildSync() error {
 // tellSync tells block sync of best and finalized.
 func (n *Node) tellSync() {
 	s := n.chain.Snapshot()
-	n.sync.Head(planID(s.Best), planID(s.Finalized))
+	n.sync.Head(s.Best, s.Finalized)
 }
 
 // syncListener keeps block sync informed; it never blocks.
 func (n *Node) syncListener() chain.Listener {
 	return chain.Listener{Imported: func(chain.Imported) { n.tellSync() }, Finalized: func(chain.Finalized) { n.tellSync() }}
 }
-
-func planID(b primitives.BlockID) plan.BlockID { return plan.BlockID{Number: b.Number, Hash: b.Hash} }
 
 // syncing reports whether peers are so far ahead that blocks made now would be
 // of no use.

@@ -133,7 +133,7 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 		}
 	case Data:
 		if _, ok := c.end(ev.ID); ok {
-			c.finish(Accept{ev.ID})
+			c.finish(Accept(ev))
 			return c.out
 		}
 	case Absent:
@@ -143,7 +143,7 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 	case Lied:
 		if a, ok := c.end(ev.ID); ok {
 			c.liars[a.from] = true
-			c.out = append(c.out, Blame{ev.ID})
+			c.out = append(c.out, Blame(ev))
 		}
 	}
 	switch {

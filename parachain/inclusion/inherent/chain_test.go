@@ -18,7 +18,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/cryptotest"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
-	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
@@ -342,9 +341,6 @@ func candidate(c inclusion.Constraints, session primitives.SessionIndex, para pr
 		Commitments: commitments,
 	}
 }
-
-// localConfig returns the configuration of small networks.
-func localConfig() configuration.HostConfiguration { return configuration.Local() }
 
 // registration returns a para that begins with an empty head.
 func registration(id primitives.ParaID) paras.Registration {
