@@ -125,6 +125,9 @@ func open(c Config) (*network, error) {
 	} else {
 		binary.LittleEndian.PutUint64(id[:], c.Seed)
 	}
+	if _, err := spec.Preset(c.Preset, spec.Options{}); err != nil {
+		return nil, err // before the chains are built, which may take a while
+	}
 	chains, registered, err := coins(c.Parachains, max(c.Collators, 1))
 	if err != nil {
 		return nil, err
