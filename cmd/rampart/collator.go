@@ -24,7 +24,8 @@ import (
 // collatorFlags are the flags of rampart collator as they were given.
 type collatorFlags struct {
 	chain, relayChain, basePath, key, listen, log string
-	relayBootnodes                                []string
+	paraListen                                    string
+	bootnodes, relayBootnodes                     []string
 	noMDNS                                        bool
 	pay                                           uint32
 	dev                                           map[string]*bool // alice, bob, …
@@ -53,6 +54,8 @@ chain. A full node of the relay chain runs beside it in this process.`,
 		name := spec.ValidatorName(i)
 		flags.dev[name] = f.Bool(strings.ToLower(name), false, "shorthand for --collator-key //"+name)
 	}
+	f.StringSliceVar(&flags.bootnodes, "bootnodes", nil, "collators of the chain to dial first: /ip4/…/tcp/…/p2p/…")
+	f.StringVar(&flags.paraListen, "listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which other collators of the chain reach this one")
 	f.StringSliceVar(&flags.relayBootnodes, "relay-bootnodes", nil, "relay nodes to dial first: /ip4/…/tcp/…/p2p/…")
 	f.StringVar(&flags.listen, "relay-listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which the relay node listens")
 	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
@@ -120,6 +123,11 @@ func (f collatorFlags) config() (collator.Config, node.Config, error) {
 		c.BasePath = filepath.Join(home, ".local", "share", "rampart", fmt.Sprintf("collator-%d", para.ParaID))
 	}
 	relay, err := f.relay(c, log)
+	if err != nil {
+		return c, relay, err
+	}
+	c.Network = collator.Network{Listen: []string{f.paraListen}, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
+	c.Network.Key, err = node.NodeKey(filepath.Join(c.BasePath, "node.key"))
 	return c, relay, err
 }
 
@@ -150,6 +158,9 @@ func (f collatorFlags) run(ctx context.Context) error {
 	c, err := collator.New(config)
 	if err != nil {
 		return err
+	}
+	for _, address := range c.Addresses() {
+		config.Logger.Info("collators reach this one at", zap.String("address", address))
 	}
 	relayConfig.Listeners = []chain.Listener{c.Listener()}
 	relay, err := node.New(relayConfig)

@@ -30,7 +30,7 @@ var (
 
 func startCollator(t *testing.T, name string, args ...string) *collatorProcess {
 	t.Helper()
-	c := &collatorProcess{command: exec.Command(os.Args[0], append([]string{"collator", "--no-mdns", "--relay-listen-addr", "/ip4/127.0.0.1/tcp/0"}, args...)...)}
+	c := &collatorProcess{command: exec.Command(os.Args[0], append([]string{"collator", "--no-mdns", "--listen-addr", "/ip4/127.0.0.1/tcp/0", "--relay-listen-addr", "/ip4/127.0.0.1/tcp/0"}, args...)...)}
 	c.command.Env = append(os.Environ(), actAsRampart+"=1")
 	out, err := c.command.StderrPipe()
 	if err != nil {

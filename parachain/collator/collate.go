@@ -114,6 +114,7 @@ func (c *Collator) collate(view executive.View, relay primitives.Header) (Candid
 	if err := c.keep(block, collation.Outcome); err != nil {
 		return Candidate{}, err
 	}
+	c.share(block)
 	return c.candidate(s, at, block.Header, collation)
 }
 

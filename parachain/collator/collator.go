@@ -34,6 +34,8 @@ type Config struct {
 	Key *sr25519.SecretKey
 	// BasePath is where the chain's blocks are kept.
 	BasePath string
+	// Network is how collators of the chain find each other.
+	Network Network
 	// Workload gives extrinsics for the block with the number on the state after
 	// its parent. Default: none.
 	Workload func(parent frame.Backend, number primitives.BlockNumber) ([]primitives.Extrinsic, error)
@@ -55,6 +57,9 @@ type Collator struct {
 	// recovering says that missing blocks are being recovered; recovered gets them.
 	recovering bool
 	recovered  chan recovered // capacity 1
+	peers      *peers
+	heard      chan heard    // blocks of peers
+	done       chan struct{} // closed when the loop has ended
 	log        *zap.Logger
 	sending    sync.WaitGroup
 
@@ -73,7 +78,8 @@ func New(config Config) (*Collator, error) {
 	}
 	c := &Collator{
 		config: config, public: primitives.SR25519Public(config.Key.Public()), offers: collation.NewOffers(config.Para),
-		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), recovered: make(chan recovered, 1), log: config.Logger.Named("collator"),
+		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), recovered: make(chan recovered, 1),
+		heard: make(chan heard, 16), done: make(chan struct{}), log: config.Logger.Named("collator"),
 	}
 	path := filepath.Join(config.BasePath, "para")
 	var err error
@@ -84,6 +90,10 @@ func New(config Config) (*Collator, error) {
 	if err := c.store.InitGenesis(b.Header, store.Diff{Values: b.Outcome.Changes, Nodes: b.Outcome.Nodes}); err != nil {
 		return nil, errors.Join(fmt.Errorf("blocks of the chain in %s: %w", path, err), c.store.Close())
 	}
+	if err := c.buildPeers(config.Network); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	c.tellSync()
 	return c, nil
 }
 
@@ -99,8 +109,24 @@ func (c *Collator) Listener() chain.Listener {
 	return chain.Listener{Imported: func(chain.Imported) { wake() }, Finalized: func(chain.Finalized) { wake() }}
 }
 
-// Close gives the chain's blocks free. Run does it too.
-func (c *Collator) Close() error { return c.store.Close() }
+// Close gives everything free. Run does it too.
+func (c *Collator) Close() error {
+	var err error
+	if c.peers != nil {
+		err = c.peers.host.Close()
+	}
+	return errors.Join(err, c.store.Close())
+}
+
+// Addresses returns where other collators can reach this one, each ending in
+// /p2p/<peer id>.
+func (c *Collator) Addresses() []string {
+	var out []string
+	for _, a := range c.peers.host.Addresses() {
+		out = append(out, a.String())
+	}
+	return out
+}
 
 // Status is a collator at one moment.
 type Status struct {
@@ -120,17 +146,19 @@ func (c *Collator) Status() Status {
 func (c *Collator) Run(ctx context.Context, relay *node.Node) error {
 	c.relay = relay
 	if err := relay.Handle(protocol.Collation, c.serve); err != nil {
-		return errors.Join(err, relay.Close(), c.store.Close())
+		return errors.Join(err, relay.Close(), c.Close())
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return relay.Run(ctx) })
+	group.Go(func() error { return c.runPeers(ctx) })
 	group.Go(func() error { return c.loop(ctx) })
 	err := group.Wait()
 	c.sending.Wait()
-	return errors.Join(err, c.store.Close())
+	return errors.Join(err, c.Close())
 }
 
 func (c *Collator) loop(ctx context.Context) error {
+	defer close(c.done)
 	tick := time.NewTicker(time.Duration(c.relay.SlotDuration()) * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -140,6 +168,11 @@ func (c *Collator) loop(ctx context.Context) error {
 		case to := <-c.refused:
 			c.offers.Unanswered(to)
 			continue
+		case in := <-c.heard:
+			in.reply <- c.takeHeard(in.block)
+			if err := c.store.Err(); err != nil {
+				return fmt.Errorf("collator of chain %d: %w", c.config.Para, err)
+			}
 		case r := <-c.recovered:
 			if err := c.take(r); err != nil {
 				return fmt.Errorf("collator of chain %d: %w", c.config.Para, err)

@@ -8,6 +8,10 @@
 // candidates for its core. What the chain's blocks do is decided by the chain,
 // made with parachain/sdk.
 //
+// Collators of one chain have a network of their own, apart from the relay
+// chain's: they gossip their blocks, fetch what they missed, and recover what no
+// other collator has from the chunks that validators hold.
+//
 //	base path
 //	  para/   the blocks and states of the chain (relay/store)
 package collator

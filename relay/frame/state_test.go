@@ -212,7 +212,9 @@ func TestAllYieldsWhatWasThereAtTheStart(t *testing.T) {
 func TestOwnStateDecodesWhateverItsSize(t *testing.T) {
 	state := frame.NewState(frame.Memory{})
 	lists := frame.Value[[][]byte]{Key: "lists", Codec: frame.Codec[[][]byte]{
-		Append: func(b []byte, v [][]byte) []byte { return append(scale.AppendCompact(b, uint64(len(v))), make([]byte, len(v))...) },
+		Append: func(b []byte, v [][]byte) []byte {
+			return append(scale.AppendCompact(b, uint64(len(v))), make([]byte, len(v))...)
+		},
 		Decode: func(d *scale.Decoder, v *[][]byte) {
 			*v = scale.Slice(d, 1<<24, 1, 24, func(e *[]byte) { *e = d.Bytes(10) })
 		},

@@ -49,7 +49,7 @@ func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
 	d := disk{key: c.Network.Key}
 	var err error
 	if d.key == nil {
-		if d.key, err = nodeKey(filepath.Join(c.BasePath, "node.key")); err != nil {
+		if d.key, err = NodeKey(filepath.Join(c.BasePath, "node.key")); err != nil {
 			return d, err
 		}
 	}
@@ -119,14 +119,17 @@ func chainState(st *store.Store) (signer.ChainState, error) {
 // now is the node's clock: Unix milliseconds.
 func now() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
 
-// nodeKey reads the node key in the file at path, or makes one. The file holds
+// NodeKey reads the node key in the file at path, or makes one. The file holds
 // the 32-byte seed in hexadecimal.
-func nodeKey(path string) (ed25519.PrivateKey, error) {
+func NodeKey(path string) (ed25519.PrivateKey, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		_, key, err := ed25519.GenerateKey(nil)
 		if err != nil {
 			return nil, err
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("node key: %w", err)
 		}
 		if err := os.WriteFile(path, []byte(hex.EncodeToString(key.Seed())+"\n"), 0o600); err != nil {
 			return nil, fmt.Errorf("node key: %w", err)

@@ -59,6 +59,7 @@ func coins(chains, collators int) ([]spec.ParaSpec, []spec.Para, error) {
 // collating is a collator with its relay node.
 type collating struct {
 	name     string
+	para     primitives.ParaID
 	relay    *node.Node
 	collator *collator.Collator
 }
@@ -82,6 +83,9 @@ func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
 		return err
 	}
 	config := collator.Config{Para: s.ParaID, Chain: rules, Block0: block0, Key: key, BasePath: base, Logger: n.config.Logger}
+	if config.Network, err = n.paraNetwork(s.ParaID, base); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	if len(s.Genesis.Peers) > 0 {
 		config.Workload = coin.Workload{Genesis: block0.Header.Hash(), Dest: nextPeer(s), Every: paymentEvery}.At
 	}
@@ -98,8 +102,22 @@ func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
 		c.Close()
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	n.collators = append(n.collators, collating{name, relay, c})
+	n.collators = append(n.collators, collating{name, s.ParaID, relay, c})
 	return nil
+}
+
+// paraNetwork returns how a collator of a chain finds the others: the first one
+// opened is their bootnode.
+func (n *network) paraNetwork(para primitives.ParaID, base string) (collator.Network, error) {
+	key, err := node.NodeKey(filepath.Join(base, "node.key"))
+	c := collator.Network{Key: key, Listen: []string{"/ip4/127.0.0.1/tcp/0"}}
+	for _, other := range n.collators {
+		if other.para == para {
+			c.Bootnodes = other.collator.Addresses()
+			break
+		}
+	}
+	return c, err
 }
 
 // nextPeer returns whom the chain pays: the next id among its peers, or the

@@ -1,0 +1,254 @@
+package collator
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rampart-chain/rampart/network/blocksync"
+	"github.com/rampart-chain/rampart/network/blocksync/plan"
+	"github.com/rampart-chain/rampart/network/gossip"
+	"github.com/rampart-chain/rampart/network/host"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/network/request"
+	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/scale"
+)
+
+// Network is how collators of a chain talk to each other, apart from the relay
+// chain's network.
+type Network struct {
+	// Key is the node key. Required.
+	Key ed25519.PrivateKey
+	// Listen and Bootnodes are multiaddrs; see network/host.
+	Listen, Bootnodes []string
+	// MDNS finds collators of the same chain on the local network.
+	MDNS bool
+}
+
+// peers is the network of the chain: blocks are gossiped, and fetched by who is
+// late. Its genesis is block 0 of the chain.
+type peers struct {
+	host     *host.Host
+	requests *request.Service
+	gossip   *gossip.Gossip
+	sync     *blocksync.Sync
+	announce chan []byte
+}
+
+// heard is a block of a peer; reply gets why it was not taken in.
+type heard struct {
+	block primitives.Block
+	reply chan error // capacity 1
+}
+
+// buildPeers opens the network of the chain.
+func (c *Collator) buildPeers(n Network) error {
+	genesis := c.config.Block0.Header.Hash()
+	p := &peers{announce: make(chan []byte, 16)}
+	var err error
+	p.host, err = host.New(host.Config{
+		Key: n.Key, MDNS: n.MDNS, Logger: c.config.Logger,
+		Status: func() protocol.Handshake {
+			best := c.store.Best()
+			return protocol.Handshake{Role: protocol.Collator, BestNumber: best.Number, BestHash: best.Hash, Genesis: genesis, ProtocolVersion: protocol.Version}
+		},
+		Addresses: host.Addresses{Listen: n.Listen, Bootnodes: n.Bootnodes},
+	})
+	if err != nil {
+		return fmt.Errorf("network of the chain: %w", err)
+	}
+	c.peers = p
+	var limits []protocol.Limits
+	for _, l := range protocol.Requests(0) {
+		if l.Name == protocol.Sync {
+			limits = append(limits, l)
+		}
+	}
+	p.requests, err = request.New(request.Config{Host: p.host.LibP2P(), Genesis: genesis, Protocols: limits, Allow: p.host.Admits, Report: p.host.Report, Logger: c.config.Logger})
+	if err != nil {
+		return err
+	}
+	var topics []gossip.Topic
+	for _, l := range protocol.Topics() {
+		if l.Topic == protocol.BlockAnnounce {
+			l.MaxMessage = maxBlock
+			topics = append(topics, gossip.Topic{TopicLimits: l, Validate: c.judgeBlock})
+		}
+	}
+	p.gossip, err = gossip.New(gossip.Config{Host: p.host.LibP2P(), Genesis: genesis, Topics: topics, Report: p.host.Report, Logger: c.config.Logger})
+	if err != nil {
+		return err
+	}
+	p.sync, err = blocksync.New(blocksync.Config{
+		Requests: p.requests, Serve: c.serveBlocks, Inspect: inspect, Import: c.importFetched, Known: c.has,
+		Report: p.host.Report, Logger: c.config.Logger,
+	})
+	return err
+}
+
+// maxBlock bounds a block that collators gossip, in bytes: what fits a proof of
+// validity.
+const maxBlock = 5 << 20
+
+// run runs the network of the chain until ctx ends.
+func (c *Collator) runPeers(ctx context.Context) error {
+	p := c.peers
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.gossip.Run(ctx) })
+	group.Go(func() error { return p.requests.Run(ctx) })
+	group.Go(func() error { return p.sync.Run(ctx) })
+	group.Go(func() error { return p.host.Run(ctx) })
+	group.Go(func() error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case data := <-p.announce:
+				_ = p.gossip.Publish(ctx, protocol.BlockAnnounce, data)
+			case event := <-p.host.Events():
+				switch e := event.(type) {
+				case host.PeerConnected:
+					p.sync.Claim(e.ID, plan.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
+				case host.PeerDisconnected:
+					p.sync.Gone(ctx, e.ID)
+				}
+			}
+		}
+	})
+	return group.Wait()
+}
+
+// share tells the other collators of a block that was made here. It does not
+// block; whoever misses the block fetches it.
+func (c *Collator) share(block primitives.Block) {
+	select {
+	case c.peers.announce <- scale.Marshal(block):
+	default:
+	}
+	c.tellSync()
+}
+
+func (c *Collator) tellSync() { c.peers.sync.Head(c.store.Best(), c.store.Finalized()) }
+
+// judgeBlock takes in a gossiped block: only what executes is passed on.
+func (c *Collator) judgeBlock(from peer.ID, data []byte) protocol.Verdict {
+	var block primitives.Block
+	if err := scale.Unmarshal(data, &block); err != nil {
+		return protocol.Reject
+	}
+	c.peers.sync.Claim(from, block.Header.ID())
+	err := c.hear(context.Background(), block)
+	switch {
+	case err == nil:
+		return protocol.Accept
+	case errors.Is(err, errBlameless):
+		return protocol.Ignore
+	}
+	return protocol.Reject
+}
+
+// hear gives a block of a peer to the loop and returns why it was not taken in.
+func (c *Collator) hear(ctx context.Context, block primitives.Block) error {
+	in := heard{block: block, reply: make(chan error, 1)}
+	select {
+	case c.heard <- in:
+	case <-c.done:
+		return errBlameless
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-in.reply:
+		return err
+	case <-c.done:
+		return errBlameless
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// errBlameless marks a block that was not taken in for no fault of its sender.
+var errBlameless = errors.New("block not taken in now")
+
+// takeHeard executes a block of a peer and keeps it. The error says why not; the
+// caller asks the store whether the disk failed.
+func (c *Collator) takeHeard(block primitives.Block) error {
+	switch {
+	case c.has(block.Header.Hash()):
+		return nil
+	case !c.has(block.Header.ParentHash), block.Header.Number <= c.store.Finalized().Number:
+		return errBlameless
+	}
+	if err := c.execute(block); err != nil {
+		if c.store.Err() != nil {
+			return errors.Join(errBlameless, err)
+		}
+		return err
+	}
+	c.last = primitives.Hash{} // a block can be made on it
+	c.tellSync()
+	return nil
+}
+
+// importFetched takes in blocks that block sync fetched.
+func (c *Collator) importFetched(ctx context.Context, _ peer.ID, blocks [][]byte) error {
+	for _, encoded := range blocks {
+		var b chain.StoredBlock
+		if err := scale.Unmarshal(encoded, &b); err != nil {
+			return fmt.Errorf("%w: %w", blocksync.ErrInvalid, err)
+		}
+		err := c.hear(ctx, b.Block)
+		switch {
+		case err == nil:
+		case errors.Is(err, errBlameless), ctx.Err() != nil:
+			return err
+		default:
+			return fmt.Errorf("block %d: %w: %w", b.Block.Header.Number, blocksync.ErrInvalid, err)
+		}
+	}
+	return nil
+}
+
+// inspect reads the header of a block that a peer sent.
+func inspect(encoded []byte) (plan.Info, error) {
+	var header primitives.Header // the first field of chain.StoredBlock
+	d := scale.NewDecoder(encoded)
+	header.DecodeSCALE(d)
+	return plan.Info{Number: header.Number, Hash: header.Hash(), Parent: header.ParentHash}, d.Err()
+}
+
+// maxServed bounds the bytes of blocks in one answer.
+const maxServed = 7 << 20
+
+// serveBlocks returns blocks of the best chain, by number ascending, for a
+// collator that is late. Block sync asks for nothing else.
+func (c *Collator) serveBlocks(r protocol.SyncRequest) [][]byte {
+	var blocks [][]byte
+	size := 0
+	for number := r.Number; !r.ByHash && !r.Descending && len(blocks) < int(r.Max); number++ {
+		hash, ok, err := c.store.CanonicalHash(number)
+		if err != nil || !ok || number == 0 {
+			break
+		}
+		header, err := c.store.Header(hash)
+		if err != nil {
+			break
+		}
+		body, err := c.store.Body(hash)
+		if err != nil {
+			break
+		}
+		encoded := scale.Marshal(chain.StoredBlock{Block: primitives.Block{Header: header, Extrinsics: body}})
+		if size += len(encoded); size > maxServed && len(blocks) > 0 {
+			break
+		}
+		blocks = append(blocks, encoded)
+	}
+	return blocks
+}

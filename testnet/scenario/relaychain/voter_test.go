@@ -1,0 +1,121 @@
+package relaychain_test
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/rampart-chain/rampart/relay/grandpa"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/testnet/scenario/engine"
+)
+
+// restoreVoter makes the finality gadget from disk, and gives it the chain.
+func (n *node) restoreVoter(now primitives.Millis) {
+	authorities, _ := runtime.NewQuery(n.world.state).GRANDPA()
+	state := grandpa.Genesis(n.world.genesis.ID(), authorities)
+	if raw := n.disk.Get("grandpa"); raw != nil {
+		must(scale.Unmarshal(raw, &state))
+	}
+	var err error
+	n.voter, err = grandpa.New(grandpa.Params{
+		Period: slotMillis / 6, JustificationPeriod: 64,
+		Keys: []primitives.ED25519Public{n.keys().Ed25519Public()}, Verifier: n.world.scheme,
+	}, state, n.votes())
+	must(err)
+	final := n.tree.Finalized()
+	for _, b := range n.path(state.Base.Number, final) {
+		n.step(now, grandpa.BlockImported{Hash: b.Header.Hash(), Header: b.Header})
+	}
+	for i := range n.count("blocks") {
+		var b primitives.Block
+		must(scale.Unmarshal(n.disk.Get(fmt.Sprint("block ", i)), &b))
+		if hash := b.Header.Hash(); hash != final.Hash && n.tree.Contains(hash) {
+			n.step(now, grandpa.BlockImported{Hash: hash, Header: b.Header})
+		}
+	}
+	n.step(now, grandpa.BestBlock{Hash: n.tree.Best().Hash})
+	n.step(now, grandpa.FinalizedElsewhere{Block: final})
+}
+
+func peerName(id engine.NodeID) grandpa.Peer { return grandpa.Peer(fmt.Sprint(int(id))) }
+
+func peerID(p grandpa.Peer) (id engine.NodeID) {
+	_, err := fmt.Sscan(string(p), &id)
+	must(err)
+	return id
+}
+
+func (n *node) finalityMessage(now primitives.Millis, peer engine.NodeID, data []byte) {
+	m, err := grandpa.Decode(data)
+	must(err)
+	if s, ok := m.(grandpa.Summary); ok {
+		if set, _ := n.voter.Authorities(); s.Set > set {
+			n.send(peer, kindWantProof, binary.LittleEndian.AppendUint64(nil, uint64(set)))
+		}
+	}
+	n.step(now, grandpa.Received{From: peerName(peer), Message: m})
+}
+
+// step gives the finality gadget an event, after those that wait already, and
+// performs the effects.
+func (n *node) step(now primitives.Millis, ev grandpa.Event) {
+	n.events = append(n.events, ev)
+	if n.stepping {
+		return
+	}
+	n.stepping = true
+	for len(n.events) > 0 {
+		ev := n.events[0]
+		n.events = n.events[1:]
+		for _, effect := range n.voter.Step(now, ev) {
+			n.perform(now, effect)
+		}
+	}
+	n.stepping = false
+}
+
+func (n *node) perform(now primitives.Millis, effect grandpa.Effect) {
+	switch e := effect.(type) {
+	case grandpa.Sign:
+		n.sign(e)
+	case grandpa.Persist:
+		n.disk.Put("grandpa", e.State.AppendSCALE(nil))
+		n.disk.Sync()
+		n.emit(engine.After{Delay: writeMillis, Payload: grandpa.Persisted{Sequence: e.Sequence}})
+	case grandpa.Broadcast:
+		n.emit(engine.Publish{Topic: topicFinality, Data: grandpa.Encode(e.Message)})
+	case grandpa.SendTo:
+		for _, m := range e.Messages {
+			n.send(peerID(e.To), kindFinality, grandpa.Encode(m))
+		}
+	case grandpa.Fetch:
+		for _, b := range e.Blocks {
+			n.want(peerID(e.From), b)
+		}
+	case grandpa.Finalize:
+		n.finalize(now, e)
+	case grandpa.SetChanged:
+		n.emit(engine.Note{Payload: setNote{e}})
+	case grandpa.Verdict:
+		switch e.Judgment {
+		case grandpa.Accept:
+			n.emit(engine.Forward{})
+		case grandpa.Reject:
+			n.emit(engine.Note{Payload: rejectedNote{"finality message", e.Reason}})
+		}
+	case grandpa.Equivocation:
+		n.emit(engine.Note{Payload: evidenceNote{e}})
+	case grandpa.Alarm:
+		n.emit(engine.Note{Payload: alarmNote{e}})
+	}
+}
+
+func (n *node) sign(s grandpa.Sign) {
+	answer := grandpa.Signed{Request: s, Refused: !n.guardVote(s)}
+	if !answer.Refused {
+		answer.Signature = n.keys().Ed25519(primitives.GRANDPAPayload(s.Message, s.Round, s.Set))
+	}
+	n.emit(engine.After{Delay: signMillis, Payload: answer})
+}
