@@ -338,6 +338,9 @@ func (c *Chain) execute(block primitives.Block, hash primitives.Hash, weight uin
 // finalize is Finalize in the loop.
 func (c *Chain) finalize(r finalizeRequest) error {
 	if !c.tree.Contains(r.hash) {
+		if header, err := c.config.Store.Header(r.hash); err == nil && header.Number <= c.tree.Finalized().Number {
+			return nil // final already: only canonical blocks are stored down there
+		}
 		return ErrUnknownBlock
 	}
 	block, _ := c.tree.Block(r.hash)

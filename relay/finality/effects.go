@@ -27,7 +27,10 @@ func (f *Finality) step(event grandpa.Event) error {
 			}
 		}
 	}
-	f.metrics.round.Set(float64(f.core.Summary().Round))
+	set, _ := f.core.Authorities()
+	f.set.Store(uint64(set))
+	round, _ := f.core.Round()
+	f.metrics.round.Set(float64(round))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,6 +41,9 @@ type Config struct {
 	// Want asks a peer for blocks that were voted for and are not known. It must
 	// not block.
 	Want func(from protocol.PeerID, blocks []primitives.BlockID)
+	// Behind says that a peer votes in a later authority set: it has the
+	// justifications of the blocks that changed the set. It must not block.
+	Behind func(peer protocol.PeerID)
 	// Neighbors returns the connected peers.
 	Neighbors func() []protocol.PeerID
 	// Now is the clock.
@@ -61,6 +65,7 @@ type Finality struct {
 	jobs     chan grandpa.Finalize // to the finalizer
 	backlog  []grandpa.Finalize    // waiting for room in jobs
 	judgment grandpa.Verdict       // of the message being handled
+	set      atomic.Uint64         // authority set voted in
 	metrics  metrics
 }
 

@@ -59,6 +59,9 @@ func (f *Finality) Receive(ctx context.Context, from protocol.PeerID, data []byt
 	if err != nil {
 		return protocol.Reject, err
 	}
+	if s, ok := message.(grandpa.Summary); ok && uint64(s.Set) > f.set.Load() {
+		f.config.Behind(from)
+	}
 	return f.judge(ctx, grandpa.Received{From: grandpa.Peer(from), Message: message})
 }
 

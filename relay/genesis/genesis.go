@@ -23,7 +23,7 @@ type Config struct {
 	// NetworkID makes chains with otherwise equal configurations differ; it
 	// is the randomness of epochs 0 and 1.
 	NetworkID primitives.Hash
-	// SlotDuration is how long a slot is, in milliseconds; at least 100.
+	// SlotDuration is how long a slot is, in milliseconds; 100 to 3,600,000.
 	SlotDuration primitives.Millis
 	// EpochDuration is how many slots an epoch, and a session, has.
 	EpochDuration uint64
@@ -50,9 +50,10 @@ func (r Reason) Error() string { return string(r) }
 
 // Reasons.
 const (
-	ErrSlotDuration  = Reason("slot duration is below 100 ms")
+	ErrSlotDuration  = Reason("slot duration is not between 100 ms and an hour")
 	ErrEpochDuration = Reason("epoch duration is 0")
 	ErrValidators    = Reason("no validators, or more than 10000")
+	ErrAllowedSlots  = Reason("allowed slots have no such value")
 	ErrPrimaryShare  = Reason("share of primary slots is not between 0 and 1")
 	ErrBalance       = Reason("first balance is below the existential deposit, or the account has two")
 	ErrParachains    = Reason("parachains cannot start as configured")
@@ -71,7 +72,7 @@ type Genesis struct {
 // Check returns the first Reason for which c cannot start a chain, or nil.
 func (c Config) Check() error {
 	switch {
-	case c.SlotDuration < 100:
+	case c.SlotDuration < 100 || c.SlotDuration > 3_600_000:
 		return ErrSlotDuration
 	case c.EpochDuration == 0:
 		return ErrEpochDuration
@@ -79,6 +80,8 @@ func (c Config) Check() error {
 		return ErrValidators
 	case c.BABE.C[0] == 0 || c.BABE.C[0] > c.BABE.C[1]:
 		return ErrPrimaryShare
+	case c.BABE.AllowedSlots > primitives.PrimaryAndSecondaryVRFSlots:
+		return ErrAllowedSlots
 	}
 	return nil
 }

@@ -84,6 +84,7 @@ func (n *Node) build() error {
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.GRANDPA, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },
 		Want:      func(from protocol.PeerID, blocks []primitives.BlockID) { n.voted.Want(peer.ID(from), blocks) },
+		Behind:    func(peerID protocol.PeerID) { n.voted.Behind(peer.ID(peerID)) },
 		Neighbors: n.neighbors, Now: now, Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {

@@ -14,12 +14,14 @@ import (
 	"github.com/rampart-chain/rampart/relay/scale"
 )
 
-// voted fetches blocks that somebody voted for and that are not known here.
-// Block sync follows best chains; such a block may be on a fork that nobody
-// follows any more, so it is asked for by its hash.
+// voted fetches what finality lacks and block sync does not bring: blocks that
+// somebody voted for on a fork that nobody follows any more, asked for by their
+// hash; and the justifications of blocks that were imported before they became
+// final elsewhere.
 type voted struct {
-	node *Node
-	jobs chan votedJob
+	node   *Node
+	jobs   chan votedJob
+	behind chan peer.ID // capacity 1
 }
 
 type votedJob struct {
@@ -31,7 +33,18 @@ type votedJob struct {
 // votedDepth is how many blocks of a fork are asked for at once.
 const votedDepth = 16
 
-func newVoted(n *Node) *voted { return &voted{node: n, jobs: make(chan votedJob, 64)} }
+func newVoted(n *Node) *voted {
+	return &voted{node: n, jobs: make(chan votedJob, 64), behind: make(chan peer.ID, 1)}
+}
+
+// Behind asks a peer, which is in a later authority set, for justifications. It
+// does not wait; what finds no room is asked for with the next summary.
+func (v *voted) Behind(from peer.ID) {
+	select {
+	case v.behind <- from:
+	default:
+	}
+}
 
 // Want asks for blocks of a peer, after the time that gossip may take to bring
 // them. It does not wait; what finds no room is asked for by the next vote.
@@ -52,6 +65,8 @@ func (v *voted) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case from := <-v.behind:
+			v.justify(ctx, from)
 		case job := <-v.jobs:
 			select {
 			case <-ctx.Done():
@@ -63,6 +78,23 @@ func (v *voted) Run(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// justify asks for the blocks above the finalized one and takes in what proves
+// them final.
+func (v *voted) justify(ctx context.Context, from peer.ID) {
+	request := protocol.SyncRequest{Number: v.node.chain.Snapshot().Finalized.Number + 1, Max: protocol.MaxBlocks}
+	answer, err := v.node.requests.Do(ctx, from, protocol.Sync, scale.Marshal(request))
+	if err != nil {
+		return // the next summary names another peer
+	}
+	blocks, err := protocol.DecodeBlocks(answer, protocol.MaxBlocks)
+	if err != nil {
+		v.node.host.Report(from, reputation.Malformed)
+		return
+	}
+	err = v.node.importFetched(ctx, from, blocks)
+	v.node.log.Debug("fetched justifications", zap.Stringer("peer", from), zap.Int("blocks", len(blocks)), zap.Error(err))
 }
 
 // fetch asks for the block and its ancestors, downwards, and takes them in,

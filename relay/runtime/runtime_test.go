@@ -66,7 +66,7 @@ func account(n byte) primitives.AccountID { return primitives.AccountID{n} }
 
 // chain is a runtime with its state, grown block by block.
 type chain struct {
-	t       *testing.T
+	t       testing.TB
 	runtime *runtime.Runtime
 	view    *memoryView
 	head    primitives.Header
@@ -74,7 +74,7 @@ type chain struct {
 	refused []error
 }
 
-func newChain(t *testing.T) *chain {
+func newChain(t testing.TB) *chain {
 	t.Helper()
 	config := genesis.Config{
 		SlotDuration: slotDuration, EpochDuration: 5, Parachains: initializer.Genesis{Host: configuration.Local()},

@@ -148,6 +148,19 @@ func (v *Validator) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// decode reads text, all of it, and refuses fields that v does not have.
+func decode(text []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("text after its end")
+	}
+	return nil
+}
+
 func unmarshalTuple(text []byte, fields ...any) error {
 	var parts []json.RawMessage
 	if err := json.Unmarshal(text, &parts); err != nil {
@@ -157,7 +170,7 @@ func unmarshalTuple(text []byte, fields ...any) error {
 		return fmt.Errorf("%d entries where %d belong", len(parts), len(fields))
 	}
 	for i, field := range fields {
-		if err := json.Unmarshal(parts[i], field); err != nil {
+		if err := decode(parts[i], field); err != nil {
 			return err
 		}
 	}
@@ -189,13 +202,8 @@ func Read(path string) (Spec, error) {
 // misspelt one cannot be overlooked.
 func Parse(text []byte) (Spec, error) {
 	var s Spec
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
+	if err := decode(text, &s); err != nil {
 		return Spec{}, fmt.Errorf("not a chain spec: %w", err)
-	}
-	if d.More() {
-		return Spec{}, errors.New("not a chain spec: text after its end")
 	}
 	return s, nil
 }
@@ -228,8 +236,8 @@ var allowedSlots = map[string]primitives.AllowedSlots{
 
 // resolve returns c with texts turned into values.
 func (c Config) resolve() (genesis.Config, error) {
-	networkID, err := common.HexToHash(c.NetworkID)
-	if err != nil || len(c.NetworkID) != 66 {
+	networkID, err := common.HexToBytes(c.NetworkID)
+	if err != nil || len(networkID) != 32 {
 		return genesis.Config{}, fmt.Errorf("networkId %q is not 0x and 64 hexadecimal digits", c.NetworkID)
 	}
 	slots, ok := allowedSlots[c.BABE.AllowedSlots]
@@ -269,12 +277,12 @@ func (p ParasConfig) resolve() (initializer.Genesis, error) {
 	out := initializer.Genesis{Host: configuration.Local(), Cores: p.Cores}
 	for i, para := range p.Paras {
 		head, err := common.HexToBytes(para.Head)
-		if err != nil {
-			return out, fmt.Errorf("paras[%d]: head: %w", i, err)
+		if err != nil { // which repeats the text, however long
+			return out, fmt.Errorf("paras[%d]: head is not 0x and hexadecimal digits", i)
 		}
 		code, err := common.HexToBytes(para.Code)
 		if err != nil {
-			return out, fmt.Errorf("paras[%d]: code: %w", i, err)
+			return out, fmt.Errorf("paras[%d]: code is not 0x and hexadecimal digits", i)
 		}
 		out.Paras = append(out.Paras, paras.Registration{ID: para.ID, Head: head, Code: code})
 	}

@@ -70,11 +70,21 @@ func TestFaultsAreNamed(t *testing.T) {
 		"address":        {`"grandpa": "5`, `"grandpa": "6`, "grandpa"},
 		"amount":         {"1000000000000000000\n", "-1\n", "amount"},
 		"network id":     {`"networkId": "0x00`, `"networkId": "0x`, "networkId"},
+		"no network id":  {`"networkId": "0x0000000000000000000000000000000000000000000000000000000000000000"`, `"networkId": ""`, "networkId"},
+		"misspelt key":   {`"para_validator"`, `"parachain_validator"`, "parachain_validator"},
+		"text after it":  {"}\n", "}]", "after its end"},
+		"para head":      {`"paras": []`, `"paras": [{"id": 7, "head": "7", "code": "0x"}]`, "paras[0]: head"},
+		"para code":      {`"paras": []`, `"paras": [{"id": 7, "head": "0x00", "code": "0xq"}]`, "paras[0]: code"},
+		"two accounts":   {`"balances": [`, `"balances": [["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", 1000000000000], `, "balance"},
+		"half a pair":    {`"balances": [`, `"balances": [["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"], `, "entries"},
 		"slots":          {"PrimaryAndSecondaryVRFSlots", "Tertiary", "allowedSlots"},
 		"slot duration":  {`"slotDuration": 2000`, `"slotDuration": 1`, "slot duration"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			broken := strings.Replace(string(text), test.old, test.new, 1)
+			broken := string(text)
+			if i := strings.LastIndex(broken, test.old); i >= 0 {
+				broken = broken[:i] + test.new + broken[i+len(test.old):]
+			}
 			if broken == string(text) {
 				t.Fatalf("%q is not in the file", test.old)
 			}

@@ -1,6 +1,6 @@
 // Package executive executes blocks: it calls the pallets of a runtime in order
 // and applies extrinsics under the rules that hold for all of them (signature,
-// nonce, era, fee, size of the block).
+// nonce, era, fee, length and weight of the block).
 //
 // Inputs are the state after the parent, the parent's header, and either a block
 // to check or the extrinsics to make one of. The output is the changed state and

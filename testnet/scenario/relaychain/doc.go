@@ -4,6 +4,9 @@
 // relay/runtime; network, disk and the signer's guard are modelled, and
 // signatures are those of cryptotest.Stub.
 //
+// After a restart a node has the blocks, votes and cores' states of its disk, and
+// executes its finalized chain again in place of a stored state.
+//
 // Scenarios: no fault; nodes that crash and return; a network split in halves.
 //
 // Checked after every event: no two nodes finalize conflicting blocks; every

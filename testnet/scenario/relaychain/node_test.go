@@ -81,6 +81,9 @@ func boot(w *world) func(engine.NodeID, *engine.Disk) engine.Node {
 func (n *node) start(now primitives.Millis) {
 	n.running = true
 	n.nextSummary, n.giveUpSync = now+slotMillis, now+2*slotMillis
+	if n.world.eager {
+		n.giveUpSync = now
+	}
 	n.restoreChain()
 	n.restoreVoter(now)
 	n.emit(engine.Note{Payload: bootedNote{n.tree.Finalized()}})

@@ -36,6 +36,9 @@ type world struct {
 	keys    []cryptotest.Keys // by node
 	genesis primitives.Header
 	state   *stateView // after genesis
+	// eager nodes make blocks at once after a start, others first wait for what
+	// their peers have.
+	eager bool
 }
 
 func newWorld(n int) *world {
@@ -61,7 +64,7 @@ func newWorld(n int) *world {
 	g, err := config.Build()
 	must(err)
 	w.genesis = g.Header
-	w.state = (&stateView{}).after(g.Outcome)
+	w.state = (&stateView{frame.Memory{}, map[string][]byte{}}).after(g.Outcome)
 	return w
 }
 
@@ -88,9 +91,7 @@ func (v *stateView) Value(key []byte, _ [32]byte) ([]byte, error) { return v.Get
 
 // after returns the state after a child with outcome o.
 func (v *stateView) after(o executive.Outcome) *stateView {
-	child := &stateView{frame.Memory{}, map[string][]byte{}}
-	maps.Copy(child.Memory, v.Memory)
-	maps.Copy(child.nodes, v.nodes)
+	child := &stateView{maps.Clone(v.Memory), maps.Clone(v.nodes)}
 	child.Apply(o.Changes)
 	for _, n := range o.Nodes {
 		if n.Encoding == nil {

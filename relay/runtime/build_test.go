@@ -1,0 +1,107 @@
+package runtime_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/runtime"
+)
+
+// TestLargeExtrinsicsDoNotKeepOthersOut offers what never fits, and what does not
+// fit any more, before small ones. The first extrinsic without room once ended
+// the block, each time anew.
+func TestLargeExtrinsicsDoNotKeepOthersOut(t *testing.T) {
+	c := newChain(t)
+	remark := func(who byte, nonce primitives.Nonce, length int) primitives.Extrinsic {
+		return c.signed(account(who), nonce, 0, system.Remark{Remark: make([]byte, length)})
+	}
+	block := c.grow(1, 0,
+		remark(1, 0, 4<<20), // never fits
+		remark(1, 0, 3<<20), // fits
+		remark(1, 1, 2<<20), // does not any more
+		remark(2, 0, 1000),
+	)
+	if len(block.Extrinsics) != 4 || len(c.refused) != 2 || !errors.Is(c.refused[0], executive.ErrOversize) || !errors.Is(c.refused[1], executive.ErrExhaustsResources) {
+		t.Errorf("%d extrinsics, refused %v", len(block.Extrinsics), c.refused)
+	}
+	var many []primitives.Extrinsic
+	many = append(many, remark(1, 1, 3<<20))
+	for range 20 {
+		many = append(many, remark(1, 2, 3<<20))
+	}
+	c.grow(1, 0, many...)
+	if len(c.refused) != 8 {
+		t.Errorf("%d extrinsics without room were tried, want 8", len(c.refused))
+	}
+}
+
+// TestBlockWeightIsBounded offers more calls than fit the time of a slot.
+func TestBlockWeightIsBounded(t *testing.T) {
+	c := newChain(t)
+	call := balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1)}
+	var many []primitives.Extrinsic
+	for n := range primitives.Nonce(1200) {
+		many = append(many, c.signed(account(1), n, 0, call))
+	}
+	block := c.grow(1, 0, many...)
+	const slot = slotDuration * 1_000_000_000 // picoseconds
+	want := slot/3/4*3/int(call.Info().Weight.RefTime+executive.SignedWeight) + 2
+	if got := len(block.Extrinsics); got != want {
+		t.Errorf("%d extrinsics, want %d", got, want)
+	}
+	block.Extrinsics = append(block.Extrinsics, many[want-2])
+	block.Header.ExtrinsicsRoot = executive.ExtrinsicsRoot(block.Extrinsics)
+	other := newChain(t)
+	if _, err := other.runtime.Execute(other.view, other.head, block); !errors.Is(err, executive.ErrExhaustsResources) {
+		t.Errorf("a block with one more: %v, want %v", err, executive.ErrExhaustsResources)
+	}
+}
+
+// FuzzExtrinsic applies any bytes as an extrinsic: it is refused without a trace,
+// or it is in the block.
+func FuzzExtrinsic(f *testing.F) {
+	c := newChain(f)
+	for _, call := range []frame.Call{system.Remark{Remark: []byte("hi")}, balances.TransferAll{Dest: primitives.AddressID{ID: account(2)}}} {
+		f.Add([]byte(c.signed(account(1), 0, 5, call)))
+		f.Add([]byte(runtime.Bare(call)))
+	}
+	empty, _ := c.build(1, 0)
+	for _, x := range empty.Extrinsics {
+		f.Add([]byte(x))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c := *c // the state is not changed
+		c.t = t
+		x := primitives.Extrinsic(data)
+		block, outcome := c.build(1, 0, x)
+		if len(c.refused) == 0 {
+			if len(block.Extrinsics) != len(empty.Extrinsics)+1 {
+				t.Fatalf("%x is neither in the block nor refused", data)
+			}
+			if executed, err := c.runtime.Execute(c.view, c.head, block); err != nil || executed.Root != outcome.Root {
+				t.Fatalf("the block with %x does not execute as it was built: %v", data, err)
+			}
+			return
+		}
+		if fmt.Sprint(block) != fmt.Sprint(empty) {
+			t.Fatalf("%x was refused (%v), but changed the block", data, c.refused)
+		}
+	})
+}
+
+// TestBuildingLeavesTheViewAlone builds a block and throws it away.
+func TestBuildingLeavesTheViewAlone(t *testing.T) {
+	c := newChain(t)
+	before := maps.Clone(c.view.Memory)
+	c.build(1, 0, c.signed(account(1), 0, 0, system.Remark{}))
+	if fmt.Sprint(before) != fmt.Sprint(c.view.Memory) {
+		t.Error("the view changed")
+	}
+}

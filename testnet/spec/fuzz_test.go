@@ -1,0 +1,41 @@
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/testnet/spec"
+)
+
+// FuzzParse reads any text as a chain spec: what is one can be written and read
+// again, and builds, or says why not.
+func FuzzParse(f *testing.F) {
+	s, err := spec.Preset("dev", spec.Options{Paras: []spec.Para{{ID: 7, Head: "0x01", Code: "0x0061736d0100000000"}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	text, err := s.JSON()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"genesis":{"runtimeGenesis":{"config":{"networkId":"0x","session":{"keys":[["a","a",{}]]}}}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := spec.Parse(text)
+		if err != nil {
+			return
+		}
+		written, err := s.JSON()
+		if err != nil {
+			t.Fatalf("%s cannot be written: %v", text, err)
+		}
+		again, err := spec.Parse(written)
+		if err != nil {
+			t.Fatalf("%s was written as %s, which is not read: %v", text, written, err)
+		}
+		one, err := s.Build()
+		two, err2 := again.Build()
+		if (err == nil) != (err2 == nil) || one.Header.Hash() != two.Header.Hash() {
+			t.Fatalf("%s builds %s (%v), after the file %s (%v)", text, one.Header.Hash(), err, two.Header.Hash(), err2)
+		}
+	})
+}
