@@ -6,8 +6,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics are the meters of the sync. Names of reference/clients.md 7 where there
-// is one.
+// metrics are the meters of the sync. Names are those of Substrate's
+// metrics where there is one.
 type metrics struct {
 	syncing, peers, queued    prometheus.Gauge
 	imported, served, dropped prometheus.Counter

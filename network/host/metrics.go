@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// hostMetrics are the meters of the host. Names of reference/clients.md 7 where
-// there is one.
+// hostMetrics are the meters of the host. Names are those of Substrate's
+// metrics where there is one.
 type hostMetrics struct {
 	peers   prometheus.Gauge
 	opened  *prometheus.CounterVec

@@ -31,8 +31,8 @@ type Limits struct {
 }
 
 // Requests returns the limits of every request protocol for a chain with this
-// slot duration. Collation, chunk and PoV must arrive within half a slot
-// (DESIGN 9); the other deadlines do not depend on it.
+// slot duration. Collation, chunk and PoV must arrive within half a slot;
+// the other deadlines do not depend on it.
 //
 // Sizes follow polkadot node/network/protocol/src/request_response/mod.rs.
 func Requests(slot primitives.Millis) []Limits {

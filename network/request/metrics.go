@@ -7,7 +7,7 @@ import (
 )
 
 // metrics counts requests by protocol and, when they fail, by reason. The names
-// are those of reference/clients.md 7.
+// are those of Substrate's metrics.
 type metrics struct {
 	outSuccess *prometheus.HistogramVec
 	outFailure *prometheus.CounterVec

@@ -25,8 +25,7 @@
 // asks for a VRF evaluation of each own authority and compares the answer with
 // the threshold.
 //
-// Source: Polkadot specification, "Block production"; reference chapters 2.1,
-// 2.2 and 2.4.
+// Source: Polkadot specification, "Block production".
 package babe
 
 //go:generate go run github.com/rampart-chain/rampart/relay/frame/framegen

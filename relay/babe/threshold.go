@@ -37,7 +37,7 @@ func (t Threshold) Wins(ticket [TicketSize]byte) bool {
 // every step rounded down, so that it is the same on every machine; the result
 // is within 2^−50 of what Substrate computes with floating point.
 //
-// Source: sp-consensus-babe client, calculate_primary_threshold; DESIGN 5.
+// Source: sp-consensus-babe client, calculate_primary_threshold, with integers.
 func PrimaryThreshold(c [2]uint64, weight, total uint64) Threshold {
 	if c[0] >= c[1] {
 		return Threshold{Hi: 1<<64 - 1, Lo: 1<<64 - 1}
@@ -124,8 +124,7 @@ func expNeg(f *big.Int) *big.Int {
 // BLAKE2b-256(randomness ‖ slot as u64), read big-endian, modulo n. n must be
 // positive.
 //
-// Source: sp-consensus-babe client, secondary_slot_author; reference chapter
-// 2.2 (big-endian).
+// Source: sp-consensus-babe client, secondary_slot_author (big-endian).
 func SecondaryAuthor(randomness [32]byte, slot primitives.Slot, n int) primitives.AuthorityIndex {
 	digest := hash.Blake2b256(binary.LittleEndian.AppendUint64(randomness[:], uint64(slot)))
 	var rem uint64

@@ -53,7 +53,7 @@ func claimVRF(claim primitives.BABEPreDigest) (primitives.VRFSignature, bool) {
 // more than MaxDrift ahead, to be tried again later); author (ErrAuthorityIndex,
 // ErrClaimKind); ErrSeal; ErrVRF; ErrThreshold or ErrSecondary.
 //
-// Source: sp-consensus-babe client, check_header; reference chapter 2.2.
+// Source: sp-consensus-babe client, check_header.
 func Verify(v crypto.Verifier, header primitives.Header, parent View, now primitives.Slot) (Verified, error) {
 	out, err := opened(header)
 	if err != nil {

@@ -18,6 +18,5 @@
 //	t.Insert(b, genesis.Hash, 0)       // secondary claim
 //	t.Best()                           // a
 //
-// Source: Polkadot specification, "Block production", best chain; reference
-// chapter 2.4.
+// Source: Polkadot specification, "Block production", best chain.
 package forkchoice

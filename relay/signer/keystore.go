@@ -39,7 +39,7 @@ type KeystoreConfig struct {
 // holds the secret URI as a JSON string; its mode is 0600. Other names are
 // ignored.
 //
-// Source: sc-keystore src/local.rs; reference clients.md 6.3.
+// Source: sc-keystore src/local.rs.
 type Keystore struct {
 	cfg KeystoreConfig
 

@@ -243,7 +243,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestLost checks the policy of DESIGN 1.7 for guards that are missing or
+// TestLost checks the policy for guards that are missing or
 // corrupt beside chain data.
 func TestLost(t *testing.T) {
 	t.Parallel()
