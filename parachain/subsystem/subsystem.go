@@ -126,17 +126,16 @@ func (s *Subsystem) loop(ctx context.Context, failed <-chan error) error {
 	}
 }
 
-// arm sets the timer to when a core wants to be woken.
+// arm sets the timer to when the first core wants to be woken.
 func (s *Subsystem) arm(timer *time.Timer) {
 	timer.Stop()
-	for _, next := range []func() (primitives.Millis, bool){s.backing.Next, s.collation.Next} {
-		if at, ok := next(); ok {
-			now := s.config.Now()
-			timer.Reset(time.Duration(max(at, now)-now) * time.Millisecond)
-			if at <= now {
-				return
-			}
-		}
+	first, any := s.backing.Next()
+	if at, ok := s.collation.Next(); ok && (!any || at < first) {
+		first, any = at, true
+	}
+	if any {
+		now := s.config.Now()
+		timer.Reset(time.Duration(max(first, now)-now) * time.Millisecond)
 	}
 }
 
