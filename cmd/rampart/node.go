@@ -52,7 +52,7 @@ func nodeCommand() *cobra.Command {
 	port := f.Uint16("port", 30333, "TCP port to listen on; 0 is any free one")
 	f.StringVar(&flags.nodeKey, "node-key", "", "key of the network identity, 64 hexadecimal digits (default: the one in the base path)")
 	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
-	f.BoolVar(&flags.archive, "archive", false, "keep every state (the same as --state-pruning archive)")
+	f.BoolVar(&flags.archive, "archive", false, "keep the state of every block")
 	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: debug, info, warn, error")
 	c.PreRun = func(*cobra.Command, []string) {
 		if flags.listen == "" {

@@ -41,7 +41,7 @@ func Requests(slot primitives.Millis) []Limits {
 		{Handshaking, 256, 256, 5_000, 64},
 		{Peers, 0, 32 * kib, 5_000, 16},
 		{Sync, 64, 8 * mib, 10_000, 16},
-		{Pull, 64 * kib, maxCode + mib, 5_000, 64},
+		{Pull, maxCode + mib, kib, 5_000, 64},
 		{Collation, kib, maxPoV + 64*kib, half, 10},
 		{CollationOffer, 4 * kib, kib, half, 64},
 		{PoV, kib, maxPoV + 64*kib, half, 100},

@@ -73,6 +73,11 @@ func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (
 		s.verdict = verdict{e.Judgment, e.Reason}
 	case backing.Report:
 		s.config.Report(peer.ID(e.Peer), reputation.InvalidMessage)
+	case backing.Alarm:
+		s.log.Error("backing alarm", zap.Stringer("candidate", e.Candidate), zap.Error(e.Reason))
+		if errors.Is(e.Reason, chunkstore.ErrNotDurable) {
+			return nil, e.Reason
+		}
 	default:
 		s.tell(effect)
 	}
@@ -86,11 +91,6 @@ func (s *Subsystem) tell(effect backing.Effect) {
 		s.log.Warn("candidate is invalid", zap.Stringer("candidate", e.Candidate), zap.Stringer("para", e.Receipt.Descriptor.ParaID), zap.Error(e.Reason))
 	case backing.Abstained:
 		s.log.Debug("no vote for a candidate", zap.Stringer("candidate", e.Candidate), zap.Error(e.Reason))
-	case backing.Alarm:
-		s.log.Error("backing alarm", zap.Stringer("candidate", e.Candidate), zap.Error(e.Reason))
-		if errors.Is(e.Reason, chunkstore.ErrNotDurable) {
-			s.log.Error("chunks are not durable any more", zap.Error(e.Reason))
-		}
 	case backing.Equivocation:
 		s.log.Warn("validator signed conflicting statements", zap.Uint32("validator", uint32(e.Validator)), zap.Stringer("relay_parent", e.Context.Parent), zap.Error(e.Reason))
 	default:

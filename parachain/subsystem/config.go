@@ -31,7 +31,7 @@ type Config struct {
 	// Pool executes validation functions.
 	Pool         *worker.Pool
 	Discovery    *discovery.Discovery
-	Distribution func(held func(primitives.Hash), bitfield func(Bitfield), validator Peers) (*distribution.Distribution, error)
+	Distribution func(bitfield func(Bitfield), validator Peers) (*distribution.Distribution, error)
 	Requests     *request.Service
 	// Publish gossips an encoded message. It must not block.
 	Publish func(topic protocol.Topic, data []byte)

@@ -64,7 +64,7 @@ func New(config Config) (*Subsystem, error) {
 	}
 	s.sessions.Store(&sessionKeys{})
 	var err error
-	if s.distribution, err = config.Distribution(func(primitives.Hash) {}, s.bitfieldDue, s.Peer); err != nil {
+	if s.distribution, err = config.Distribution(s.bitfieldDue, s.Peer); err != nil {
 		return nil, err
 	}
 	if err := config.Requests.Handle(protocol.CollationOffer, s.offered); err != nil {

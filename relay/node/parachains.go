@@ -52,9 +52,9 @@ func (n *Node) buildParachains() error {
 		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: crypto.Real{},
 		Keys: publicKeys[primitives.SR25519Public](n.disk.signer, signer.ParaValidator),
 		Pool: n.pool, Discovery: n.discovery, Requests: n.requests,
-		Distribution: func(held func(primitives.Hash), bitfield func(subsystem.Bitfield), validator subsystem.Peers) (*distribution.Distribution, error) {
+		Distribution: func(bitfield func(subsystem.Bitfield), validator subsystem.Peers) (*distribution.Distribution, error) {
 			return distribution.New(distribution.Config{
-				Requests: n.requests, Store: chunks, Peer: validator, Held: held, Bitfield: bitfield,
+				Requests: n.requests, Store: chunks, Peer: validator, Bitfield: bitfield,
 				Report: n.host.Report, Seed: seed, Logger: n.log, Registerer: n.config.Registerer,
 			})
 		},
