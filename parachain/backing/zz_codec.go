@@ -87,7 +87,7 @@ func (v *Valid) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Summary) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.RelayParents)))
+	b = scale.AppendLen(b, len(v.RelayParents), 33)
 	for i := range v.RelayParents {
 		b = v.RelayParents[i].AppendSCALE(b)
 	}
@@ -104,7 +104,7 @@ func (v *Summary) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v RelayParentSummary) AppendSCALE(b []byte) []byte {
 	b = append(b, v.RelayParent[:]...)
-	b = scale.AppendCompact(b, uint64(len(v.Candidates)))
+	b = scale.AppendLen(b, len(v.Candidates), 33)
 	for i := range v.Candidates {
 		b = v.Candidates[i].AppendSCALE(b)
 	}

@@ -9,7 +9,7 @@ import (
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Assignment) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Paras)))
+	b = scale.AppendLen(b, len(v.Paras), 4)
 	for i := range v.Paras {
 		b = scale.AppendU32(b, uint32(v.Paras[i]))
 	}

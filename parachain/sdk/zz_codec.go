@@ -9,11 +9,11 @@ import (
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v blockData) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Blocks)))
+	b = scale.AppendLen(b, len(v.Blocks), 1)
 	for i := range v.Blocks {
 		b = v.Blocks[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Proof)))
+	b = scale.AppendLen(b, len(v.Proof), 1)
 	for i := range v.Proof {
 		b = scale.AppendBytes(b, v.Proof[i])
 	}

@@ -12,9 +12,9 @@ func (v RelayParent) AppendSCALE(b []byte) []byte {
 	b = append(b, v.Hash[:]...)
 	b = append(b, v.StateRoot[:]...)
 	b = scale.AppendU32(b, uint32(v.Number))
-	b = scale.AppendCompact(b, uint64(len(v.ClaimQueue)))
+	b = scale.AppendLen(b, len(v.ClaimQueue), 1)
 	for i := range v.ClaimQueue {
-		b = scale.AppendCompact(b, uint64(len(v.ClaimQueue[i])))
+		b = scale.AppendLen(b, len(v.ClaimQueue[i]), 4)
 		for i1 := range v.ClaimQueue[i] {
 			b = scale.AppendU32(b, uint32(v.ClaimQueue[i][i1]))
 		}

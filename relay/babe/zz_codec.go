@@ -12,7 +12,7 @@ func (v EpochData) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Index))
 	b = scale.AppendU64(b, uint64(v.Start))
 	b = scale.AppendU64(b, uint64(v.Length))
-	b = scale.AppendCompact(b, uint64(len(v.Authorities)))
+	b = scale.AppendLen(b, len(v.Authorities), 1)
 	for i := range v.Authorities {
 		b = v.Authorities[i].AppendSCALE(b)
 	}

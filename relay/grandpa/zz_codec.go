@@ -11,11 +11,11 @@ import (
 func (v State) AppendSCALE(b []byte) []byte {
 	b = v.Base.AppendSCALE(b)
 	b = scale.AppendU64(b, uint64(v.Set))
-	b = scale.AppendCompact(b, uint64(len(v.Authorities)))
+	b = scale.AppendLen(b, len(v.Authorities), 1)
 	for i := range v.Authorities {
 		b = v.Authorities[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Pending)))
+	b = scale.AppendLen(b, len(v.Pending), 5)
 	for i := range v.Pending {
 		b = v.Pending[i].AppendSCALE(b)
 	}
@@ -162,11 +162,11 @@ func (v *CatchUpRequest) DecodeSCALE(d *scale.Decoder) {
 func (v CatchUp) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Set))
 	b = scale.AppendU64(b, uint64(v.Round))
-	b = scale.AppendCompact(b, uint64(len(v.Prevotes)))
+	b = scale.AppendLen(b, len(v.Prevotes), 1)
 	for i := range v.Prevotes {
 		b = v.Prevotes[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Precommits)))
+	b = scale.AppendLen(b, len(v.Precommits), 1)
 	for i := range v.Precommits {
 		b = v.Precommits[i].AppendSCALE(b)
 	}
@@ -191,7 +191,7 @@ func (v Summary) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Round))
 	b = scale.AppendU32(b, uint32(v.Finalized))
 	b = scale.AppendU64(b, uint64(v.Salt))
-	b = scale.AppendCompact(b, uint64(len(v.Rounds)))
+	b = scale.AppendLen(b, len(v.Rounds), 11)
 	for i := range v.Rounds {
 		b = v.Rounds[i].AppendSCALE(b)
 	}
@@ -273,7 +273,7 @@ func (v *RoundState) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v PendingChange) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.Effective))
-	b = scale.AppendCompact(b, uint64(len(v.Authorities)))
+	b = scale.AppendLen(b, len(v.Authorities), 1)
 	for i := range v.Authorities {
 		b = v.Authorities[i].AppendSCALE(b)
 	}

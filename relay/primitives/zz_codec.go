@@ -195,7 +195,7 @@ func DecodeBABELog(d *scale.Decoder) BABELog {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v NextEpochData) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Authorities)))
+	b = scale.AppendLen(b, len(v.Authorities), 40)
 	for i := range v.Authorities {
 		b = v.Authorities[i].AppendSCALE(b)
 	}
@@ -296,11 +296,11 @@ func (v *InboundHRMPMessage) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v CandidateCommitments) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.UpwardMessages)))
+	b = scale.AppendLen(b, len(v.UpwardMessages), 1)
 	for i := range v.UpwardMessages {
 		b = scale.AppendBytes(b, v.UpwardMessages[i])
 	}
-	b = scale.AppendCompact(b, uint64(len(v.HorizontalMessages)))
+	b = scale.AppendLen(b, len(v.HorizontalMessages), 5)
 	for i := range v.HorizontalMessages {
 		b = v.HorizontalMessages[i].AppendSCALE(b)
 	}
@@ -427,11 +427,11 @@ func (v ValidationResult) AppendSCALE(b []byte) []byte {
 		b = append(b, 1)
 		b = (*v.NewValidationCode).AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.UpwardMessages)))
+	b = scale.AppendLen(b, len(v.UpwardMessages), 1)
 	for i := range v.UpwardMessages {
 		b = scale.AppendBytes(b, v.UpwardMessages[i])
 	}
-	b = scale.AppendCompact(b, uint64(len(v.HorizontalMessages)))
+	b = scale.AppendLen(b, len(v.HorizontalMessages), 5)
 	for i := range v.HorizontalMessages {
 		b = v.HorizontalMessages[i].AppendSCALE(b)
 	}
@@ -848,7 +848,7 @@ func (v *SignedPrecommit) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v Commit) AppendSCALE(b []byte) []byte {
 	b = v.Target.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Precommits)))
+	b = scale.AppendLen(b, len(v.Precommits), 132)
 	for i := range v.Precommits {
 		b = v.Precommits[i].AppendSCALE(b)
 	}
@@ -866,11 +866,11 @@ func (v *Commit) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v CompactCommit) AppendSCALE(b []byte) []byte {
 	b = v.Target.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Precommits)))
+	b = scale.AppendLen(b, len(v.Precommits), 36)
 	for i := range v.Precommits {
 		b = v.Precommits[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.AuthData)))
+	b = scale.AppendLen(b, len(v.AuthData), 96)
 	for i := range v.AuthData {
 		b = v.AuthData[i].AppendSCALE(b)
 	}
@@ -905,7 +905,7 @@ func (v *PrecommitAuthTag) DecodeSCALE(d *scale.Decoder) {
 func (v GRANDPAJustification) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.Round))
 	b = v.Commit.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.VotesAncestries)))
+	b = scale.AppendLen(b, len(v.VotesAncestries), 98)
 	for i := range v.VotesAncestries {
 		b = v.VotesAncestries[i].AppendSCALE(b)
 	}
@@ -983,7 +983,7 @@ func DecodeGRANDPALog(d *scale.Decoder) GRANDPALog {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v ScheduledChange) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.NextAuthorities)))
+	b = scale.AppendLen(b, len(v.NextAuthorities), 40)
 	for i := range v.NextAuthorities {
 		b = v.NextAuthorities[i].AppendSCALE(b)
 	}
@@ -1051,7 +1051,7 @@ func (v Header) AppendSCALE(b []byte) []byte {
 	b = scale.AppendCompact(b, uint64(v.Number))
 	b = append(b, v.StateRoot[:]...)
 	b = append(b, v.ExtrinsicsRoot[:]...)
-	b = scale.AppendCompact(b, uint64(len(v.Digest)))
+	b = scale.AppendLen(b, len(v.Digest), 1)
 	for i := range v.Digest {
 		b = AppendDigestItem(b, v.Digest[i])
 	}
@@ -1204,7 +1204,7 @@ func (v *RuntimeEnvironmentUpdated) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v Block) AppendSCALE(b []byte) []byte {
 	b = v.Header.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Extrinsics)))
+	b = scale.AppendLen(b, len(v.Extrinsics), 1)
 	for i := range v.Extrinsics {
 		b = scale.AppendBytes(b, v.Extrinsics[i])
 	}
@@ -1336,7 +1336,7 @@ func (v *ExplicitAttestation) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v BackedCandidate) AppendSCALE(b []byte) []byte {
 	b = v.Candidate.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.ValidityVotes)))
+	b = scale.AppendLen(b, len(v.ValidityVotes), 1)
 	for i := range v.ValidityVotes {
 		b = AppendValidityAttestation(b, v.ValidityVotes[i])
 	}
@@ -1526,7 +1526,7 @@ func (v *ValidApproval) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v ValidApprovalMultiple) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Candidates)))
+	b = scale.AppendLen(b, len(v.Candidates), 32)
 	for i := range v.Candidates {
 		b = append(b, v.Candidates[i][:]...)
 	}
@@ -1559,7 +1559,7 @@ func (v *DisputeVote) DecodeSCALE(d *scale.Decoder) {
 func (v DisputeStatementSet) AppendSCALE(b []byte) []byte {
 	b = append(b, v.CandidateHash[:]...)
 	b = scale.AppendU32(b, uint32(v.Session))
-	b = scale.AppendCompact(b, uint64(len(v.Votes)))
+	b = scale.AppendLen(b, len(v.Votes), 69)
 	for i := range v.Votes {
 		b = v.Votes[i].AppendSCALE(b)
 	}
@@ -1577,15 +1577,15 @@ func (v *DisputeStatementSet) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v ParachainsInherentData) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Bitfields)))
+	b = scale.AppendLen(b, len(v.Bitfields), 69)
 	for i := range v.Bitfields {
 		b = v.Bitfields[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.BackedCandidates)))
+	b = scale.AppendLen(b, len(v.BackedCandidates), 15)
 	for i := range v.BackedCandidates {
 		b = v.BackedCandidates[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Disputes)))
+	b = scale.AppendLen(b, len(v.Disputes), 37)
 	for i := range v.Disputes {
 		b = v.Disputes[i].AppendSCALE(b)
 	}

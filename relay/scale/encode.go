@@ -3,6 +3,7 @@ package scale
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // Marshaler is a value with a SCALE encoding. AppendSCALE appends it to b and
@@ -53,6 +54,12 @@ func AppendCompact(b []byte, v uint64) []byte {
 		return AppendU32(b, uint32(v<<2|2))
 	}
 	return appendBig(b, v, 0)
+}
+
+// AppendLen appends the number n of elements of a list, and makes room for
+// them at size bytes each.
+func AppendLen(b []byte, n, size int) []byte {
+	return slices.Grow(AppendCompact(b, uint64(n)), n*size)
 }
 
 // CompactSize returns how many bytes AppendCompact appends for v.

@@ -44,7 +44,7 @@ func (v *Channel) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v Digest) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.SentAt))
-	b = scale.AppendCompact(b, uint64(len(v.Senders)))
+	b = scale.AppendLen(b, len(v.Senders), 4)
 	for i := range v.Senders {
 		b = scale.AppendU32(b, uint32(v.Senders[i]))
 	}

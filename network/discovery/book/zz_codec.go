@@ -21,7 +21,7 @@ func (v *Address) DecodeSCALE(d *scale.Decoder) {
 func (v Record) AppendSCALE(b []byte) []byte {
 	b = append(b, v.Authority[:]...)
 	b = append(b, v.Peer[:]...)
-	b = scale.AppendCompact(b, uint64(len(v.Addresses)))
+	b = scale.AppendLen(b, len(v.Addresses), 1)
 	for i := range v.Addresses {
 		b = v.Addresses[i].AppendSCALE(b)
 	}
@@ -122,7 +122,7 @@ func (v *Digest) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v List) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Entries)))
+	b = scale.AppendLen(b, len(v.Entries), 16)
 	for i := range v.Entries {
 		b = v.Entries[i].AppendSCALE(b)
 	}

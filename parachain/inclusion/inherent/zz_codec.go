@@ -11,11 +11,11 @@ import (
 // AppendSCALE appends the SCALE encoding of v.
 func (v Votes) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.Session))
-	b = scale.AppendCompact(b, uint64(len(v.Backing)))
+	b = scale.AppendLen(b, len(v.Backing), 2)
 	for i := range v.Backing {
 		b = v.Backing[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Disputes)))
+	b = scale.AppendLen(b, len(v.Disputes), 1)
 	for i := range v.Disputes {
 		b = v.Disputes[i].AppendSCALE(b)
 	}
@@ -36,7 +36,7 @@ func (v *Votes) DecodeSCALE(d *scale.Decoder) {
 // AppendSCALE appends the SCALE encoding of v.
 func (v BackingVotes) AppendSCALE(b []byte) []byte {
 	b = v.Receipt.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Votes)))
+	b = scale.AppendLen(b, len(v.Votes), 1)
 	for i := range v.Votes {
 		b = v.Votes[i].AppendSCALE(b)
 	}

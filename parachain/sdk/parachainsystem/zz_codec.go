@@ -12,12 +12,12 @@ import (
 // AppendSCALE appends the SCALE encoding of v.
 func (v SetValidationData) AppendSCALE(b []byte) []byte {
 	b = v.ValidationData.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.RelayState)))
+	b = scale.AppendLen(b, len(v.RelayState), 1)
 	for i := range v.RelayState {
 		b = scale.AppendBytes(b, v.RelayState[i])
 	}
 	b = v.Downward.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Horizontal)))
+	b = scale.AppendLen(b, len(v.Horizontal), 6)
 	for i := range v.Horizontal {
 		b = v.Horizontal[i].AppendSCALE(b)
 	}
@@ -45,7 +45,7 @@ func (v Relay) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU64(b, uint64(v.SlotDuration))
 	b = append(b, v.IncludedHead[:]...)
 	b = v.Limits.AppendSCALE(b)
-	b = scale.AppendCompact(b, uint64(len(v.Egress)))
+	b = scale.AppendLen(b, len(v.Egress), 1)
 	for i := range v.Egress {
 		b = v.Egress[i].AppendSCALE(b)
 	}
@@ -113,7 +113,7 @@ func (v Ancestor) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.DownwardProcessed))
 	b = scale.AppendU32(b, uint32(v.UpwardCount))
 	b = scale.AppendU32(b, uint32(v.UpwardSize))
-	b = scale.AppendCompact(b, uint64(len(v.Horizontal)))
+	b = scale.AppendLen(b, len(v.Horizontal), 8)
 	for i := range v.Horizontal {
 		b = v.Horizontal[i].AppendSCALE(b)
 	}
@@ -146,11 +146,11 @@ func (v *Sent) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Delivery) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Downward)))
+	b = scale.AppendLen(b, len(v.Downward), 1)
 	for i := range v.Downward {
 		b = v.Downward[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Horizontal)))
+	b = scale.AppendLen(b, len(v.Horizontal), 9)
 	for i := range v.Horizontal {
 		b = v.Horizontal[i].AppendSCALE(b)
 	}
@@ -264,11 +264,11 @@ func (v *UpwardMessageSent) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Queue) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Taken)))
+	b = scale.AppendLen(b, len(v.Taken), 1)
 	for i := range v.Taken {
 		b = v.Taken[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Later)))
+	b = scale.AppendLen(b, len(v.Later), 36)
 	for i := range v.Later {
 		b = v.Later[i].AppendSCALE(b)
 	}

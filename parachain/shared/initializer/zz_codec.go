@@ -11,7 +11,7 @@ import (
 // AppendSCALE appends the SCALE encoding of v.
 func (v SessionChange) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.Index))
-	b = scale.AppendCompact(b, uint64(len(v.Validators)))
+	b = scale.AppendLen(b, len(v.Validators), 1)
 	for i := range v.Validators {
 		b = v.Validators[i].AppendSCALE(b)
 	}

@@ -9,27 +9,27 @@ import (
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v SessionInfo) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.ActiveValidatorIndices)))
+	b = scale.AppendLen(b, len(v.ActiveValidatorIndices), 4)
 	for i := range v.ActiveValidatorIndices {
 		b = scale.AppendU32(b, uint32(v.ActiveValidatorIndices[i]))
 	}
 	b = append(b, v.RandomSeed[:]...)
 	b = scale.AppendU32(b, uint32(v.DisputePeriod))
-	b = scale.AppendCompact(b, uint64(len(v.Validators)))
+	b = scale.AppendLen(b, len(v.Validators), 32)
 	for i := range v.Validators {
 		b = append(b, v.Validators[i][:]...)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.DiscoveryKeys)))
+	b = scale.AppendLen(b, len(v.DiscoveryKeys), 32)
 	for i := range v.DiscoveryKeys {
 		b = append(b, v.DiscoveryKeys[i][:]...)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.AssignmentKeys)))
+	b = scale.AppendLen(b, len(v.AssignmentKeys), 32)
 	for i := range v.AssignmentKeys {
 		b = append(b, v.AssignmentKeys[i][:]...)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.ValidatorGroups)))
+	b = scale.AppendLen(b, len(v.ValidatorGroups), 1)
 	for i := range v.ValidatorGroups {
-		b = scale.AppendCompact(b, uint64(len(v.ValidatorGroups[i])))
+		b = scale.AppendLen(b, len(v.ValidatorGroups[i]), 4)
 		for i1 := range v.ValidatorGroups[i] {
 			b = scale.AppendU32(b, uint32(v.ValidatorGroups[i][i1]))
 		}

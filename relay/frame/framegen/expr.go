@@ -94,7 +94,7 @@ func (w *writer) appendUnderlying(expr string, t types.Type, opts tag) error {
 			w.printf("b = %s(b, %s)\n", w.scale("AppendBytes"), expr)
 			return nil
 		}
-		w.printf("b = %s(b, uint64(len(%s)))\n", w.scale("AppendCompact"), expr)
+		w.printf("b = %s(b, len(%s), %d)\n", w.scale("AppendLen"), expr, w.wireSize(t.Elem(), nil))
 		return w.appendLoop(expr, t.Elem(), opts)
 	case *types.Pointer:
 		w.printf("if %s == nil {\nb = append(b, 0)\n} else {\nb = append(b, 1)\n", expr)

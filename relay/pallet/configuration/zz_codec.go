@@ -41,7 +41,7 @@ func (v HostConfiguration) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.HrmpChannelMaxTotalSize))
 	b = scale.AppendU32(b, uint32(v.HrmpMaxParachainInboundChannels))
 	b = scale.AppendU32(b, uint32(v.HrmpChannelMaxMessageSize))
-	b = scale.AppendCompact(b, uint64(len(v.ExecutorParams)))
+	b = scale.AppendLen(b, len(v.ExecutorParams), 1)
 	for i := range v.ExecutorParams {
 		b = AppendExecutorParam(b, v.ExecutorParams[i])
 	}

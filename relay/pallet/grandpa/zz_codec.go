@@ -9,7 +9,7 @@ import (
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v NewAuthorities) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.AuthoritySet)))
+	b = scale.AppendLen(b, len(v.AuthoritySet), 1)
 	for i := range v.AuthoritySet {
 		b = v.AuthoritySet[i].AppendSCALE(b)
 	}

@@ -134,7 +134,7 @@ func (v RuntimeVersion) AppendSCALE(b []byte) []byte {
 	b = scale.AppendU32(b, uint32(v.AuthoringVersion))
 	b = scale.AppendU32(b, uint32(v.SpecVersion))
 	b = scale.AppendU32(b, uint32(v.ImplVersion))
-	b = scale.AppendCompact(b, uint64(len(v.APIs)))
+	b = scale.AppendLen(b, len(v.APIs), 12)
 	for i := range v.APIs {
 		b = v.APIs[i].AppendSCALE(b)
 	}

@@ -52,13 +52,13 @@ func (v Record) AppendSCALE(b []byte) []byte {
 		b = append(b, 1)
 		b = (*v.Option).AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Pairs)))
+	b = scale.AppendLen(b, len(v.Pairs), 8)
 	for i := range v.Pairs {
 		b = v.Pairs[i].AppendSCALE(b)
 	}
-	b = scale.AppendCompact(b, uint64(len(v.Nested)))
+	b = scale.AppendLen(b, len(v.Nested), 1)
 	for i := range v.Nested {
-		b = scale.AppendCompact(b, uint64(len(v.Nested[i])))
+		b = scale.AppendLen(b, len(v.Nested[i]), 1)
 		for i1 := range v.Nested[i] {
 			b = v.Nested[i][i1].AppendSCALE(b)
 		}
@@ -176,7 +176,7 @@ func (v *Square) DecodeSCALE(d *scale.Decoder) {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Group) AppendSCALE(b []byte) []byte {
-	b = scale.AppendCompact(b, uint64(len(v.Members)))
+	b = scale.AppendLen(b, len(v.Members), 1)
 	for i := range v.Members {
 		b = AppendShape(b, v.Members[i])
 	}

@@ -169,7 +169,7 @@ var Direct = frame.Map[uint32, []Kind]{
 	},
 	Values: frame.Codec[[]Kind]{
 		Append: func(b []byte, v []Kind) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
