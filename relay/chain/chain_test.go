@@ -24,33 +24,45 @@ const (
 	firstSlot    = primitives.Slot(1_000_000)
 )
 
-// world is one validator's chain with stand-in keys, on disk.
+// world is one validator's chain, on disk.
 type world struct {
-	t       *testing.T
-	scheme  cryptotest.Stub
+	t       testing.TB
+	scheme  cryptotest.Scheme
 	keys    cryptotest.Keys
 	rules   *runtime.Runtime
 	genesis genesis.Genesis
 	path    string
+	slot    primitives.Millis // its duration
 	now     primitives.Millis
 	store   *store.Store
 	chain   *chain.Chain
 	stop    func()
 	events  []string // what listeners were told, in order
+	// transactions go into the next child.
+	transactions []primitives.Extrinsic
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld returns a world with stand-in keys.
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, scheme: cryptotest.NewStub([32]byte{1}), path: filepath.Join(t.TempDir(), "db"), now: primitives.Millis(firstSlot+100) * slotDuration}
+	return newWorldOf(t, cryptotest.NewStub([32]byte{1}), slotDuration)
+}
+
+func newWorldOf(t testing.TB, scheme cryptotest.Scheme, slot primitives.Millis, funded ...primitives.AccountID) *world {
+	t.Helper()
+	w := &world{t: t, scheme: scheme, slot: slot, path: filepath.Join(t.TempDir(), "db"), now: primitives.Millis(firstSlot+100) * slot}
 	w.keys = w.scheme.Keys([32]byte{2})
 	w.rules = runtime.New(w.scheme)
 	key := w.keys.Sr25519Public()
 	config := genesis.Config{
-		SlotDuration: slotDuration, EpochDuration: 5, Parachains: initializer.Genesis{Host: configuration.Local()},
+		SlotDuration: slot, EpochDuration: 5, Parachains: initializer.Genesis{Host: configuration.Local()},
 		BABE:     primitives.BABEConfiguration{C: [2]uint64{1, 1}, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
 		Balances: []genesis.Balance{{Account: primitives.AccountID{9}, Amount: primitives.NewBalance(1e15)}},
 		Validators: []session.Validator{{Account: primitives.AccountID{9}, Keys: session.Keys{
 			BABE: key, GRANDPA: w.keys.Ed25519Public(), ParaValidator: primitives.SR25519Public{3}, ParaAssignment: primitives.SR25519Public{4}, AuthorityDiscovery: primitives.SR25519Public{5}}}},
+	}
+	for _, account := range funded {
+		config.Balances = append(config.Balances, genesis.Balance{Account: account, Amount: primitives.NewBalance(1e15)})
 	}
 	var err error
 	if w.genesis, err = config.Build(); err != nil {
@@ -117,8 +129,8 @@ func (w *world) child(parent primitives.Hash, skip primitives.Slot) primitives.B
 	preOutput, proof := w.keys.VRF(epoch.VRFInput(slot))
 	block, _, err := w.rules.Build(stored, header, runtime.Proposal{
 		Claim: primitives.PrimaryClaim{Slot: slot, VRF: primitives.VRFSignature{PreOutput: preOutput, Proof: proof}},
-		Now:   primitives.Millis(slot) * slotDuration,
-		Next:  func() (primitives.Extrinsic, bool) { return nil, false }, Refused: func(primitives.Extrinsic, error) {},
+		Now:   primitives.Millis(slot) * w.slot,
+		Next:  w.next, Refused: func(_ primitives.Extrinsic, why error) { w.t.Error(why) },
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -126,6 +138,15 @@ func (w *world) child(parent primitives.Hash, skip primitives.Slot) primitives.B
 	preHash := primitives.Blake2b256(scale.Marshal(block.Header))
 	block.Header = block.Header.Sealed(primitives.BABESeal(w.keys.Sr25519(preHash[:])))
 	return block
+}
+
+func (w *world) next() (primitives.Extrinsic, bool) {
+	if len(w.transactions) == 0 {
+		return nil, false
+	}
+	x := w.transactions[0]
+	w.transactions = w.transactions[1:]
+	return x, true
 }
 
 func (w *world) take(b primitives.Block) error {
