@@ -5,8 +5,7 @@ import (
 
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
-	"github.com/rampart-chain/rampart/relay/crypto/ed25519"
-	"github.com/rampart-chain/rampart/relay/crypto/sr25519"
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
@@ -104,7 +103,7 @@ func New(r Rules) *Chain {
 		c.rules.MaxLength = defaultMaxLength
 	}
 	if c.rules.Verifier == nil {
-		c.rules.Verifier = signatures{}
+		c.rules.Verifier = crypto.Real{}
 	}
 	return c
 }
@@ -124,15 +123,4 @@ func (c *Chain) Versions() (spec, transaction uint32) {
 // bare returns call as an inherent.
 func (c *Chain) bare(call frame.Call) primitives.Extrinsic {
 	return primitives.UncheckedExtrinsic{Call: c.rules.Pallets.AppendCall(nil, call)}.Encode()
-}
-
-// signatures checks signatures for real; in a guest the host does.
-type signatures struct{}
-
-func (signatures) Sr25519(public [32]byte, message []byte, signature [64]byte) bool {
-	return sr25519.Verify(public, message, signature)
-}
-
-func (signatures) Ed25519(public [32]byte, message []byte, signature [64]byte) bool {
-	return ed25519.Verify(public, message, signature)
 }

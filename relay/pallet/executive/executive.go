@@ -5,16 +5,18 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
-// Verifier checks the signatures of extrinsics.
+// Verifier checks the signatures of extrinsics; see crypto.Signatures.
 type Verifier interface {
 	Sr25519(public [32]byte, message []byte, signature [64]byte) bool
 	Ed25519(public [32]byte, message []byte, signature [64]byte) bool
+	Sr25519Batch(entries []crypto.Signed) []bool
 }
 
 // Hook is called by the runtime at a fixed moment of every block. An error
@@ -109,8 +111,12 @@ func (r *Runtime) Execute(state *frame.State, parent primitives.Header, block pr
 	if err != nil {
 		return err
 	}
+	var good []bool // of the extrinsics from the last multiple of aheadSize on
 	for i, extrinsic := range block.Extrinsics {
-		if err := x.Apply(extrinsic); err != nil {
+		if i%aheadSize == 0 {
+			good = r.verifyAhead(x.context, block.Extrinsics[i:min(i+aheadSize, len(block.Extrinsics))])
+		}
+		if err := x.apply(extrinsic, good[i%aheadSize]); err != nil {
 			return fault{"extrinsic " + strconv.Itoa(i), err}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
@@ -32,6 +33,14 @@ func (plain) Sr25519(public [32]byte, message []byte, signature [64]byte) bool {
 }
 func (p plain) Ed25519(public [32]byte, message []byte, signature [64]byte) bool {
 	return p.Sr25519(public, message, signature)
+}
+
+func (p plain) Sr25519Batch(entries []crypto.Signed) []bool {
+	verdicts := make([]bool, len(entries))
+	for i, e := range entries {
+		verdicts[i] = p.Sr25519(e.Public, e.Message, e.Signature)
+	}
+	return verdicts
 }
 
 // urgent is a call of class operational, heavy a normal one of great weight.

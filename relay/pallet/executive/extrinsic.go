@@ -15,14 +15,17 @@ func appendExtrinsic(b []byte, x primitives.Extrinsic) []byte { return scale.App
 // Apply applies an extrinsic. An error means that it cannot be in the block: an
 // InvalidTransaction or a Reason, wrapped. A call that fails is no error: the
 // extrinsic is in the block, its fee is paid, and an event tells the failure.
-func (x *Execution) Apply(extrinsic primitives.Extrinsic) error {
+func (x *Execution) Apply(extrinsic primitives.Extrinsic) error { return x.apply(extrinsic, false) }
+
+// apply is Apply; good says that the signature was verified before.
+func (x *Execution) apply(extrinsic primitives.Extrinsic, good bool) error {
 	c := x.context
 	c.Phase = frame.ApplyExtrinsic{Index: x.index}
 	length := encodedLength(extrinsic)
 	if length > x.maxLength {
 		return ErrOversize
 	}
-	checked, err := x.runtime.check(c, extrinsic)
+	checked, err := x.runtime.check(c, extrinsic, good)
 	if err != nil {
 		return err
 	}
@@ -108,8 +111,9 @@ type checkedExtrinsic struct {
 }
 
 // check decodes an extrinsic and checks everything that can be checked without
-// making the call. It changes nothing.
-func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic) (checkedExtrinsic, error) {
+// making the call, but the signature if that is known to be good. It changes
+// nothing.
+func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic, good bool) (checkedExtrinsic, error) {
 	u, err := primitives.DecodeExtrinsic(extrinsic)
 	if err != nil {
 		return checkedExtrinsic{}, join(ErrCall, err)
@@ -136,13 +140,14 @@ func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic) (check
 	if err := checkNonce(c, signer, extra.Nonce); err != nil {
 		return checkedExtrinsic{}, err
 	}
-	implicit, err := r.implicit(c, extra)
-	if err != nil {
-		return checkedExtrinsic{}, err
-	}
-	payload := primitives.SigningPayload(u.Call, extra, implicit)
-	if err := r.verify(u.Signature.Signature, signer, payload); err != nil {
-		return checkedExtrinsic{}, err
+	if !good {
+		payload, err := r.payload(c, u)
+		if err != nil {
+			return checkedExtrinsic{}, err
+		}
+		if err := r.verify(u.Signature.Signature, signer, payload); err != nil {
+			return checkedExtrinsic{}, err
+		}
 	}
 	fee := transactionpayment.Fee(int(encodedLength(extrinsic)), info.PaysFee, extra.Tip)
 	return checkedExtrinsic{call: call, signer: &signer, fee: fee, tip: extra.Tip}, nil
@@ -161,10 +166,11 @@ func checkNonce(c *frame.Context, signer primitives.AccountID, nonce primitives.
 	return nil
 }
 
-// implicit returns what the signature covers besides call and extra.
-func (r *Runtime) implicit(c *frame.Context, extra primitives.SignedExtra) (primitives.SignedImplicit, error) {
+// payload returns what the signer of u must have signed in this block.
+func (r *Runtime) payload(c *frame.Context, u primitives.UncheckedExtrinsic) ([]byte, error) {
+	extra := u.Signature.Extra
 	if extra.MetadataMode != 0 {
-		return primitives.SignedImplicit{}, ErrMetadataMode
+		return nil, ErrMetadataMode
 	}
 	genesis, _ := system.BlockHash.Lookup(c.State, 0)
 	birthHash := genesis
@@ -173,13 +179,13 @@ func (r *Runtime) implicit(c *frame.Context, extra primitives.SignedExtra) (prim
 		// with it the signature, no longer matches.
 		known := false
 		if birthHash, known = system.BlockHash.Lookup(c.State, extra.Era.Birth(c.Number)); !known {
-			return primitives.SignedImplicit{}, ErrAncientBirthBlock
+			return nil, ErrAncientBirthBlock
 		}
 	}
-	return primitives.SignedImplicit{
+	return primitives.SigningPayload(u.Call, extra, primitives.SignedImplicit{
 		SpecVersion: r.SpecVersion, TransactionVersion: r.TransactionVersion,
 		GenesisHash: genesis, EraBirthHash: birthHash,
-	}, nil
+	}), nil
 }
 
 func (r *Runtime) verify(signature primitives.MultiSignature, signer primitives.AccountID, payload []byte) error {
