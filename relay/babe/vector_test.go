@@ -176,6 +176,33 @@ func TestVectorsEquivocations(t *testing.T) {
 	}
 }
 
+// TestVectorsEquivocationReasons checks why proofs that sp-consensus-babe refuses
+// are refused.
+func TestVectorsEquivocationReasons(t *testing.T) {
+	t.Parallel()
+	reasons := map[string]error{
+		"same header twice": ErrSameHeader, "two slots": ErrProofSlot, "another slot in the proof": ErrProofSlot, "two authorities": ErrProofAuthority,
+		"first seal of another": ErrSeal, "second seal of another": ErrSeal, "another offender": ErrSeal, "first header unsealed": primitives.ErrNoSeal,
+	}
+	found := 0
+	for _, c := range readVectors(t).Equivocations {
+		if c.Valid {
+			continue
+		}
+		found++
+		var p EquivocationProof
+		if err := scale.Unmarshal(unhex(t, c.Proof), &p); err != nil {
+			t.Fatalf("%s: %v", c.Name, err)
+		}
+		if err := p.Check(crypto.Real{}); reasons[c.Name] == nil || !errors.Is(err, reasons[c.Name]) {
+			t.Errorf("%s: %v, want %v", c.Name, err, reasons[c.Name])
+		}
+	}
+	if found != len(reasons) {
+		t.Errorf("%d proofs are refused in the file, %d here", found, len(reasons))
+	}
+}
+
 // TestVectorsThresholds compares with the floating-point rule of Substrate,
 // which may differ by 2^−50 of the whole range.
 func TestVectorsThresholds(t *testing.T) {

@@ -182,7 +182,7 @@ type ValidApproval struct{}
 //
 //frame:variant ValidDisputeKind 4 name=ApprovalCheckingMultipleCandidates
 type ValidApprovalMultiple struct {
-	Candidates []Hash `scale:"max=64"`
+	Candidates []Hash `scale:"max=16"`
 }
 
 func (ValidExplicit) validDisputeKind()         {}

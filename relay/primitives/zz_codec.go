@@ -1535,7 +1535,7 @@ func (v ValidApprovalMultiple) AppendSCALE(b []byte) []byte {
 
 // DecodeSCALE reads v from d.
 func (v *ValidApprovalMultiple) DecodeSCALE(d *scale.Decoder) {
-	v.Candidates = scale.Slice(d, 64, 32, 32, func(e *Hash) {
+	v.Candidates = scale.Slice(d, 16, 32, 32, func(e *Hash) {
 		d.Fixed((*e)[:])
 	})
 }

@@ -16,7 +16,6 @@ const (
 	ErrOption   = Reason("option is neither 0 nor 1")
 	ErrVariant  = Reason("unknown variant index")
 	ErrLength   = Reason("length exceeds its bound")
-	ErrOrder    = Reason("keys are not strictly ascending")
 	ErrPadding  = Reason("unused bits are not zero")
 	ErrDepth    = Reason("value is nested too deeply")
 	ErrBudget   = Reason("value needs more memory than its input allows")
