@@ -27,7 +27,8 @@ type NodeChange struct {
 }
 
 // Commit computes the new root and returns it with the nodes that changed since the
-// last commit. The trie then counts them as stored and goes on; the caller stores them,
+// last commit. The trie then counts them as stored and goes on, without the detached
+// values; the caller stores them,
 // and the values put, before the Source is asked for them. The slices are the
 // caller's; several may share one allocation.
 func (t *Trie) Commit() Commit {
@@ -69,6 +70,7 @@ func (w *writer) node(c slot) (inline bool) {
 	if cap(w.arena)-len(w.arena) < 1<<10 {
 		w.arena = make([]byte, 0, min(max(4<<10, 2*cap(w.arena)), 32<<10))
 	}
+	n.detach()
 	start := len(w.arena)
 	mid := start + depth
 	w.arena = appendNode(append(w.arena, w.path...), n, 0, false)
@@ -98,6 +100,16 @@ func (w *writer) node(c slot) (inline bool) {
 	}
 	w.out[at] = change
 	return inline
+}
+
+// detach puts the hash in the place of a detached value, which is the source's to
+// keep from now on.
+func (n *node) detach() {
+	if n.flags&valueDetached == 0 {
+		return
+	}
+	h := hash.Blake2b256([]byte(n.tail()))
+	n.setValue(valueHash, h[:])
 }
 
 // children commits the dirty children of n.

@@ -40,6 +40,6 @@
 // read into a compact proof with [EncodeCompact]; the validation function decodes it
 // with [DecodeCompact] and repeats the same operations in the same order.
 //
-// Specification: protocol reference 1.3 (roots), 1.4 (nodes); compact proofs as in
+// Specification: Polkadot specification, chapter State; compact proofs as in
 // Substrate's sp-trie.
 package trie

@@ -26,7 +26,7 @@ func Root(version Version, pairs []Pair) ([32]byte, error) {
 // i: the extrinsics root, where each item is an extrinsic with its own length in
 // front (V0 on all chains so far).
 //
-// Source: protocol reference 1.3; sp-trie ordered_trie_root.
+// Source: Polkadot specification, state; sp-trie, ordered_trie_root.
 func OrderedRoot(version Version, items [][]byte) [32]byte {
 	t := New(nil, EmptyRoot, version)
 	var key [9]byte

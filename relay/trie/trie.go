@@ -67,7 +67,7 @@ func (t *Trie) Clone() *Trie {
 
 // Get returns the value at key, nil if there is none; the empty value is not nil. The
 // caller must not change the result. Detached values that were not put into this trie
-// come from the Source each time.
+// since the last commit come from the Source each time.
 func (t *Trie) Get(key []byte) ([]byte, error) {
 	n, err := t.find(key)
 	if err != nil || n == nil || n.flags&hasValue == 0 {
@@ -347,8 +347,8 @@ func (t *Trie) own(n *node) *node {
 func (t *Trie) empty() bool { return t.root.nodes[0] == nil && t.root.refs[0] == EmptyRoot }
 
 // Trim forgets nodes more than depth levels below the root that are stored and
-// unchanged, and the detached values put there: the Source must have them. It bounds the
-// memory of a tree that lives long.
+// unchanged: the Source must have them. It bounds the memory of a tree that lives
+// long.
 func (t *Trie) Trim(depth int) { t.trim(t.top(), depth) }
 
 func (t *Trie) trim(c slot, depth int) {
