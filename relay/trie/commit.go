@@ -27,10 +27,10 @@ type NodeChange struct {
 }
 
 // Commit computes the new root and returns it with the nodes that changed since the
-// last commit. The trie then counts them as stored and goes on, without the detached
-// values; the caller stores them,
-// and the values put, before the Source is asked for them. The slices are the
-// caller's; several may share one allocation.
+// last commit. The trie then counts them as stored and goes on, without the
+// detached values; the caller stores them, and the values put, before the Source
+// is asked for them. The slices are the caller's; several may share one
+// allocation.
 func (t *Trie) Commit() Commit {
 	w := writer{t: t, collect: true, out: make([]NodeChange, 0, t.changed)}
 	root := w.run()
