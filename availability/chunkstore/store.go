@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -68,9 +69,11 @@ func (s *Store) Put(key Key, data []byte, block primitives.BlockNumber) error {
 	if err := s.write(path, key, data); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.ChunkName)
 	if err := s.syncFolder(folder); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.ChunkStored)
 	s.add(key, block)
 	return nil
 }
@@ -87,6 +90,7 @@ func (s *Store) write(path string, key Key, data []byte) (err error) {
 			os.Remove(file.Name())
 		}
 	}()
+	failpoint.Here(failpoint.ChunkWrite)
 	head := header(key, data)
 	if _, err := file.Write(head[:]); err != nil {
 		return err
@@ -94,12 +98,14 @@ func (s *Store) write(path string, key Key, data []byte) (err error) {
 	if _, err := file.Write(data); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.ChunkSync)
 	if err := s.sync(file); err != nil {
 		return s.fail(err)
 	}
 	if err := file.Close(); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.ChunkRename)
 	return os.Rename(file.Name(), path)
 }
 
@@ -171,9 +177,11 @@ func (s *Store) Prune(upTo primitives.BlockNumber) (int, error) {
 			if now, stored := s.lookup(key); !stored || now != block {
 				continue
 			}
+			failpoint.Here(failpoint.ChunkPruneBefore)
 			if err := s.remove(key, block); err != nil {
 				return removed, err
 			}
+			failpoint.Here(failpoint.ChunkPruneAfter)
 			removed++
 		}
 		s.mu.Lock()

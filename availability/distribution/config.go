@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Distribution needs. The zero value of a field is its default.
@@ -47,6 +48,8 @@ type Config struct {
 	// Queue bounds the events waiting for the loop. Default 256. Full: the sender
 	// waits.
 	Queue int
+	// Beat is told that the loop is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.

@@ -14,6 +14,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Distribution fetches, keeps and serves. Its methods may be called from any
@@ -112,7 +113,10 @@ func (d *Distribution) Run(ctx context.Context) error {
 	defer cancel()
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		d.config.Beat.Alive()
 		if next, any := l.core.Next(); any {
 			wake.Reset(max(time.Until(time.UnixMilli(int64(next))), time.Millisecond))
 		} else {
@@ -122,6 +126,8 @@ func (d *Distribution) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
+			continue
 		case ev = <-d.events:
 		case e := <-l.ended:
 			if e.err != nil {
@@ -178,6 +184,7 @@ func (l *loop) perform(ctx context.Context, effect plan.Effect) error {
 			l.config.Logger.Debug("peer sent a wrong chunk", zap.Stringer("peer", r.peer))
 		}
 	case plan.Held:
+		l.metrics.held.Inc()
 		l.config.Held(e.Candidate)
 	case plan.Bitfield:
 		l.config.Bitfield(e)

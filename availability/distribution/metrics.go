@@ -12,6 +12,7 @@ type metrics struct {
 	fetches *prometheus.CounterVec // by outcome
 	served  *prometheus.CounterVec // by protocol and outcome
 	encoded prometheus.Counter
+	held    prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -24,12 +25,13 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "relay_distribution_served_total", Help: "Requests of peers that were answered.",
 		}, []string{"protocol", "outcome"}),
 		encoded: prometheus.NewCounter(prometheus.CounterOpts{Name: "relay_distribution_encoded_total", Help: "Candidates whose chunks were made."}),
+		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "polkadot_parachain_received_availability_chunks_total", Help: "Own chunks that were stored."}),
 	}
 	if reg == nil {
 		return m, nil
 	}
 	var faults []error
-	for _, c := range []prometheus.Collector{m.pending, m.fetches, m.served, m.encoded} {
+	for _, c := range []prometheus.Collector{m.pending, m.fetches, m.served, m.encoded, m.held} {
 		faults = append(faults, reg.Register(c))
 	}
 	return m, errors.Join(faults...)

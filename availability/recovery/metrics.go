@@ -18,7 +18,15 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	return m, reg.Register(m.seconds)
+	// Whoever recovers for several callers has a Recovery for each.
+	err := reg.Register(m.seconds)
+	var known prometheus.AlreadyRegisteredError
+	if errors.As(err, &known) {
+		if same, ok := known.ExistingCollector.(*prometheus.HistogramVec); ok {
+			return &metrics{same}, nil
+		}
+	}
+	return m, err
 }
 
 // label returns the outcome that err is, out of a closed set.

@@ -18,6 +18,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
@@ -29,6 +30,7 @@ type collatorFlags struct {
 	noMDNS                                        bool
 	pay                                           uint32
 	dev                                           map[string]*bool // alice, bob, …
+	observe                                       observeFlags
 }
 
 func collatorCommand() *cobra.Command {
@@ -37,7 +39,9 @@ func collatorCommand() *cobra.Command {
 		Use:   "collator",
 		Short: "Make the blocks of a parachain until Ctrl-C",
 		Long: `Make the blocks of a parachain and offer them to the validators of the relay
-chain. A full node of the relay chain runs beside it in this process.`,
+chain. A full node of the relay chain runs beside it in this process.
+
+` + logHelp,
 		Example: `  rampart chain-spec build-para --id 2000 > coin.json
   rampart chain-spec build --chain local --para coin.json > relay.json
   rampart collator --chain coin.json --relay-chain relay.json --alice --base-path /tmp/coin \
@@ -60,7 +64,8 @@ chain. A full node of the relay chain runs beside it in this process.`,
 	f.StringVar(&flags.listen, "relay-listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which the relay node listens")
 	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
 	f.Uint32Var(&flags.pay, "pay", 0, "development: make a payment to the chain with this id every few blocks")
-	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: debug, info, warn, error")
+	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: LEVEL or PART=LEVEL, with commas between (see above)")
+	flags.observe.add(c)
 	return c
 }
 
@@ -82,92 +87,116 @@ func (f collatorFlags) secret() (string, error) {
 	return given, nil
 }
 
+// chainNames are the ids of the two chains of a collator.
+type chainNames struct{ para, relay string }
+
 // config turns flags into the configurations of the collator and its relay node.
-func (f collatorFlags) config() (collator.Config, node.Config, error) {
+func (f collatorFlags) config() (collator.Config, node.Config, chainNames, error) {
+	c, para, err := f.para()
+	if err != nil {
+		return c, node.Config{}, chainNames{}, err
+	}
+	relay, id, err := f.relay(c)
+	if err != nil {
+		return c, relay, chainNames{}, err
+	}
+	c.Network = collator.Network{Listen: []string{f.paraListen}, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
+	c.Network.Key, err = node.NodeKey(filepath.Join(c.BasePath, "node.key"))
+	if id == para.ID { // the label must tell the two apart
+		para.ID = fmt.Sprintf("%s-%d", id, para.ParaID)
+	}
+	return c, relay, chainNames{para: para.ID, relay: id}, err
+}
+
+// para returns the configuration of the collator but for its network, and the
+// spec of its chain.
+func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
+	var none spec.ParaSpec
 	if f.chain == "" || f.relayChain == "" {
-		return collator.Config{}, node.Config{}, errors.New("--chain and --relay-chain are required: chain-spec files of the parachain and of the relay chain")
+		return collator.Config{}, none, errors.New("--chain and --relay-chain are required: chain-spec files of the parachain and of the relay chain")
 	}
 	uri, err := f.secret()
 	if err != nil {
-		return collator.Config{}, node.Config{}, err
+		return collator.Config{}, none, err
 	}
 	log, err := logger(f.log)
 	if err != nil {
-		return collator.Config{}, node.Config{}, err
+		return collator.Config{}, none, err
 	}
 	para, err := spec.ReadPara(f.chain)
 	if err != nil {
-		return collator.Config{}, node.Config{}, fmt.Errorf("--chain: %w", err)
+		return collator.Config{}, none, fmt.Errorf("--chain: %w", err)
 	}
 	c := collator.Config{Para: para.ParaID, BasePath: f.basePath, Logger: log}
 	if c.Chain, err = para.Chain(); err != nil {
-		return c, node.Config{}, fmt.Errorf("--chain: %w", err)
+		return c, none, fmt.Errorf("--chain: %w", err)
 	}
 	if c.Block0, err = para.Build(); err != nil {
-		return c, node.Config{}, fmt.Errorf("--chain: %w", err)
+		return c, none, fmt.Errorf("--chain: %w", err)
 	}
 	if c.Key, err = keys.Sr25519(uri); err != nil {
-		return c, node.Config{}, fmt.Errorf("collator key: %w", err)
+		return c, none, fmt.Errorf("collator key: %w", err)
 	}
 	if f.pay != 0 {
 		if !slices.Contains(para.Genesis.Peers, primitives.ParaID(f.pay)) {
-			return c, node.Config{}, fmt.Errorf("--pay %d: the chain has no such peer", f.pay)
+			return c, none, fmt.Errorf("--pay %d: the chain has no such peer", f.pay)
 		}
 		c.Workload = coin.Workload{Genesis: c.Block0.Header.Hash(), Dest: primitives.ParaID(f.pay)}.At
 	}
 	if c.BasePath == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return c, node.Config{}, errors.New("no home directory: say where to keep the chain with --base-path")
+			return c, none, errors.New("no home directory: say where to keep the chain with --base-path")
 		}
 		c.BasePath = filepath.Join(home, ".local", "share", "rampart", fmt.Sprintf("collator-%d", para.ParaID))
 	}
-	relay, err := f.relay(c, log)
-	if err != nil {
-		return c, relay, err
-	}
-	c.Network = collator.Network{Listen: []string{f.paraListen}, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
-	c.Network.Key, err = node.NodeKey(filepath.Join(c.BasePath, "node.key"))
-	return c, relay, err
+	return c, para, nil
 }
 
-// relay returns the configuration of the relay node beside the collator.
-func (f collatorFlags) relay(c collator.Config, log *zap.Logger) (node.Config, error) {
+// relay returns the configuration of the relay node beside the collator, and the
+// id of its chain.
+func (f collatorFlags) relay(c collator.Config) (node.Config, string, error) {
 	s, err := spec.Read(f.relayChain)
 	if err != nil {
-		return node.Config{}, fmt.Errorf("--relay-chain: %w", err)
+		return node.Config{}, "", fmt.Errorf("--relay-chain: %w", err)
 	}
 	g, err := s.Build()
 	if err != nil {
-		return node.Config{}, fmt.Errorf("--relay-chain: %w", err)
+		return node.Config{}, "", fmt.Errorf("--relay-chain: %w", err)
 	}
 	return node.Config{
-		Name: "relay", BasePath: filepath.Join(c.BasePath, "relay"), Genesis: g, Collator: true, Logger: log,
+		Name: "relay", BasePath: filepath.Join(c.BasePath, "relay"), Genesis: g, Collator: true, Logger: c.Logger,
 		Network: node.Network{
 			Listen: []string{f.listen}, Bootnodes: slices.Concat(s.BootNodes, f.relayBootnodes), MDNS: !f.noMDNS && s.ChainType != "Live",
 			Target: len(s.Genesis.RuntimeGenesis.Config.Session.Keys),
 		},
-	}, nil
+	}, s.ID, nil
 }
 
 func (f collatorFlags) run(ctx context.Context) error {
-	config, relayConfig, err := f.config()
+	config, relayConfig, chains, err := f.config()
 	if err != nil {
 		return err
 	}
-	c, err := collator.New(config)
+	var c *collator.Collator
+	var relay *node.Node
+	watched, err := f.observe.open(config.Logger, func() telemetry.Health { return healthWith(c, relay) })
 	if err != nil {
 		return err
+	}
+	relayConfig.Registerer = watched.registerer(chains.relay)
+	config.Registerer = watched.registerer(chains.para)
+	if c, err = collator.New(config); err != nil {
+		return errors.Join(err, watched.close())
 	}
 	for _, address := range c.Addresses() {
 		config.Logger.Info("collators reach this one at", zap.String("address", address))
 	}
 	relayConfig.Listeners = []chain.Listener{c.Listener()}
-	relay, err := node.New(relayConfig)
-	if err != nil {
-		return errors.Join(err, c.Close())
+	if relay, err = node.New(relayConfig); err != nil {
+		return errors.Join(err, c.Close(), watched.close())
 	}
-	if err := c.Run(ctx, relay); err != nil {
+	if err := watched.run(ctx, func(ctx context.Context) error { return c.Run(ctx, relay) }); err != nil {
 		return failure{exitFailed, err}
 	}
 	return nil

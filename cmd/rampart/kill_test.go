@@ -1,19 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,140 +15,20 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/testnet/spec"
+	"github.com/rampart-chain/rampart/relay/scale"
 )
-
-// killSlot is the slot of the networks below.
-const killSlot = 500 * time.Millisecond
-
-// process is a relay node in a process of its own.
-type process struct {
-	name      string
-	args      []string
-	command   *exec.Cmd
-	address   atomic.Pointer[string]
-	finalized atomic.Uint64 // as it last said
-	starts    int
-	output    *os.File
-}
-
-var (
-	reachable = regexp.MustCompile(`reachable at\t.*"address": "(/ip4/127[^"]+)"`)
-	status    = regexp.MustCompile(`status\t.*"finalized": (\d+)`)
-)
-
-// start starts the process, which a test ends with kill.
-func (p *process) start(t *testing.T) {
-	t.Helper()
-	p.starts++
-	p.finalized.Store(0)
-	p.command = exec.Command(os.Args[0], p.args...)
-	p.command.Env = append(os.Environ(), actAsRampart+"=1")
-	out, err := p.command.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		lines := bufio.NewScanner(io.TeeReader(out, p.output))
-		for lines.Scan() {
-			if m := reachable.FindStringSubmatch(lines.Text()); m != nil {
-				p.address.Store(&m[1])
-			}
-			if m := status.FindStringSubmatch(lines.Text()); m != nil {
-				n, _ := strconv.ParseUint(m[1], 10, 64)
-				p.finalized.Store(n)
-			}
-		}
-	}()
-}
-
-// kill ends the process at once and waits for it to be gone.
-func (p *process) kill() {
-	_ = p.command.Process.Kill()
-	_ = p.command.Wait()
-}
-
-// await waits until ok, and fails the test saying what it waited for if that
-// takes longer than limit.
-func await(t *testing.T, limit time.Duration, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(limit); !ok(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("after %s still no %s", limit, what)
-		}
-	}
-}
-
-// killNetwork is a chain-spec file with validators, and their processes.
-type killNetwork struct {
-	genesis   genesis.Genesis
-	file      string // the chain spec
-	processes []*process
-}
-
-func startNetwork(t *testing.T, validators int, paras ...spec.Para) *killNetwork {
-	t.Helper()
-	dir := t.TempDir()
-	s, err := spec.Preset("local", spec.Options{Paras: paras, Validators: validators, SlotDuration: uint64(killSlot.Milliseconds()), NetworkID: primitives.Blake2b256([]byte(dir))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := s.JSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "spec.json")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	n := &killNetwork{file: file}
-	if n.genesis, err = s.Build(); err != nil {
-		t.Fatal(err)
-	}
-	for i := range validators {
-		name := strings.ToLower(spec.ValidatorName(i))
-		p := &process{name: name, args: []string{"node", "--chain", file, "--" + name, "--no-mdns",
-			"--base-path", filepath.Join(dir, name), "--listen-addr", "/ip4/127.0.0.1/tcp/0"}}
-		if p.output, err = os.Create(filepath.Join(dir, name+".log")); err != nil {
-			t.Fatal(err)
-		}
-		if i > 0 {
-			p.args = append(p.args, "--bootnodes", *n.processes[0].address.Load())
-		}
-		p.start(t)
-		t.Cleanup(func() {
-			p.kill()
-			if t.Failed() {
-				text, _ := os.ReadFile(p.output.Name())
-				t.Logf("%s:\n%s", p.name, text[max(0, len(text)-4000):])
-			}
-			p.output.Close()
-		})
-		await(t, 20*time.Second, name+" listening", func() bool { return p.address.Load() != nil })
-		// A node that is started again must be found where it was.
-		port := regexp.MustCompile(`/tcp/(\d+)`).FindStringSubmatch(*p.address.Load())[1]
-		for j, arg := range p.args {
-			if arg == "--listen-addr" {
-				p.args[j+1] = "/ip4/127.0.0.1/tcp/" + port
-			}
-		}
-		n.processes = append(n.processes, p)
-	}
-	return n
-}
 
 // observe runs a full node in this process that hears all votes and blocks.
-func (n *killNetwork) observe(t *testing.T, name string) (*node.Node, *observer.ObservedLogs) {
+func (n *network) observe(t *testing.T, name string) (*node.Node, *observer.ObservedLogs) {
 	t.Helper()
 	core, logs := observer.New(zapcore.WarnLevel)
 	var bootnodes []string
-	for _, p := range n.processes {
+	for _, p := range n.validators {
 		bootnodes = append(bootnodes, *p.address.Load())
 	}
 	full, err := node.New(node.Config{
@@ -176,58 +50,156 @@ func (n *killNetwork) observe(t *testing.T, name string) (*node.Node, *observer.
 	return full, logs
 }
 
-// TestKillNine kills one of four processes at random moments, again and again:
-// it must rejoin by itself, finality must go on, nobody may sign two conflicting
-// messages, and a fresh node must find one chain that executes.
-func TestKillNine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs five processes for about a minute")
+// watched is a running network with those who watch it.
+type watched struct {
+	*network
+	recorder *recorder
+	witness  *node.Node
+	logs     *observer.ObservedLogs
+}
+
+// watch starts a network and waits until it finalizes blocks.
+func watch(t *testing.T, s size) *watched {
+	t.Helper()
+	w := &watched{network: startNetwork(t, s)}
+	w.recorder = w.record(t)
+	w.witness, w.logs = w.observe(t, "witness")
+	await(t, 30*time.Second, "first finalized blocks", func() bool { return w.height() >= 3 })
+	return w
+}
+
+// height is the finalized block of the witness.
+func (w *watched) height() uint64 { return uint64(w.witness.Status().Finalized.Number) }
+
+// heads returns the included block of each chain at the finalized one.
+func (w *watched) heads(t *testing.T) []uint64 {
+	t.Helper()
+	view, err := w.witness.View(w.witness.Snapshot().Finalized.Hash)
+	if err != nil {
+		t.Fatal(err)
 	}
-	kills := 5
-	if n, err := strconv.Atoi(os.Getenv("RAMPART_KILLS")); err == nil {
-		kills = n
+	out := make([]uint64, len(w.chains))
+	for i := range out {
+		var header primitives.Header
+		if err := scale.Unmarshal(paras.Heads.Get(frame.NewState(view), primitives.ParaID(firstPara+i)), &header); err != nil {
+			t.Fatalf("head of chain %d: %v", firstPara+i, err)
+		}
+		out[i] = uint64(header.Number)
 	}
-	n := startNetwork(t, 4)
-	witness, logs := n.observe(t, "witness")
-	height := func() uint64 { return uint64(witness.Status().Finalized.Number) }
-	await(t, 30*time.Second, "first finalized blocks", func() bool { return height() >= 3 })
-	for i := range kills {
-		victim := n.processes[rand.IntN(len(n.processes))]
-		time.Sleep(time.Duration(rand.Int64N(int64(3 * killSlot)))) // the moment is the input of the test
-		before := height()
-		victim.kill()
-		await(t, 30*time.Second, fmt.Sprintf("finality with %s down (kill %d)", victim.name, i), func() bool { return height() >= before+3 })
-		victim.start(t)
-		back := height()
-		await(t, 45*time.Second, fmt.Sprintf("%s back at #%d (kill %d)", victim.name, back, i), func() bool { return victim.finalized.Load() >= back })
+	return out
+}
+
+// included waits until more blocks of every chain are included than before.
+func (w *watched) included(t *testing.T, limit time.Duration, before []uint64, more uint64) {
+	t.Helper()
+	for i := range w.chains {
+		await(t, limit, fmt.Sprintf("block %d of chain %d included", before[i]+more, firstPara+i), func() bool { return w.heads(t)[i] >= before[i]+more })
 	}
-	for _, entry := range logs.All() {
+}
+
+// back waits until a process that was started again follows the chain as it was
+// when this was called, and the chain goes on.
+func (w *watched) back(t *testing.T, p *process, what string) {
+	t.Helper()
+	goal := w.height()
+	await(t, 30*time.Second, fmt.Sprintf("%s back at #%d %s", p.name, goal, what), func() bool {
+		if !p.running() {
+			t.Fatalf("%s ended by itself %s: %s\n%s", p.name, what, p.command.ProcessState, p.said())
+		}
+		return p.finalized.Load() >= goal
+	})
+	await(t, 30*time.Second, fmt.Sprintf("finality after %s is back %s", p.name, what), func() bool { return w.height() > goal })
+}
+
+// honest fails the test if anybody contradicted itself, by what was on the wire
+// and by what the witness says.
+func (w *watched) honest(t *testing.T, topics ...protocol.Topic) {
+	t.Helper()
+	w.recorder.check(t, topics...)
+	for _, entry := range w.logs.All() {
 		if strings.Contains(entry.Message, "two votes") || strings.Contains(entry.Message, "two blocks") {
 			t.Errorf("conflicting signatures: %s %v", entry.Message, entry.ContextMap())
 		}
 	}
-	fresh, _ := n.observe(t, "fresh")
-	goal := height()
-	await(t, 30*time.Second, fmt.Sprintf("fresh node at #%d", goal), func() bool { return uint64(fresh.Status().Finalized.Number) >= goal })
+}
+
+// number returns the number in a variable of the environment, else usual.
+func number(variable string, usual int) int {
+	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil {
+		return n
+	}
+	return usual
+}
+
+// TestKillNine ends processes of a network with parachains at once, at random
+// moments and at named ones, and starts them again: each must rejoin by itself;
+// finality and inclusion must go on; nobody may sign two conflicting messages; and
+// a fresh node must find one chain that executes. At the end all are told to end.
+func TestKillNine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs eight processes for more than a minute")
+	}
+	t.Parallel()
+	seen := t.TempDir()
+	w := watch(t, size{validators: 4, chains: 2, env: func(name string) []string { return []string{seenFile + "=" + filepath.Join(seen, name)} }})
+	begin := w.heads(t)
+	w.included(t, 180*time.Second, begin, 1)
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"kills", w.kills},
+		{"failpoints", w.failpoints},
+		{"inclusion", func(t *testing.T) { w.included(t, 60*time.Second, w.heads(t), 2) }},
+		{"fresh node", w.fresh},
+		{"every point", func(t *testing.T) { everyPoint(t, seen) }},
+		{"end", w.terminate},
+	} {
+		if !t.Run(part.name, part.run) {
+			break
+		}
+	}
+	w.honest(t, everyTopic...)
+}
+
+// kills kills processes at random moments, RAMPART_KILLS times.
+func (w *watched) kills(t *testing.T) {
+	all := w.all()
+	for i := range number("RAMPART_KILLS", 10) {
+		victim := all[rand.IntN(len(all))]
+		what := fmt.Sprintf("(kill %d)", i)
+		time.Sleep(time.Duration(rand.Int64N(int64(2 * killSlot)))) // the moment is the input of the test
+		before := w.height()
+		victim.kill()
+		if rand.IntN(3) == 0 {
+			await(t, 30*time.Second, fmt.Sprintf("finality with %s down %s", victim.name, what), func() bool { return w.height() >= before+2 })
+		}
+		victim.start(t)
+		w.back(t, victim, what)
+	}
+}
+
+// fresh has a node without anything find the chain.
+func (w *watched) fresh(t *testing.T) {
+	fresh, _ := w.observe(t, "fresh")
+	goal := w.height()
+	begin := time.Now()
+	defer func() {
+		s := fresh.Status()
+		t.Logf("fresh node at #%d, finalized #%d, of %d after %.1f s", s.Best.Number, s.Finalized.Number, goal, time.Since(begin).Seconds())
+	}()
+	await(t, 30*time.Second+time.Duration(goal)*100*time.Millisecond, fmt.Sprintf("fresh node at #%d", goal), func() bool { return uint64(fresh.Status().Finalized.Number) >= goal })
 }
 
 // TestTwoTerminals is the first thing the documentation suggests for processes.
 func TestTwoTerminals(t *testing.T) {
-	n := startNetwork(t, 2)
-	for _, p := range n.processes {
+	t.Parallel()
+	n := startNetwork(t, size{validators: 2})
+	for _, p := range n.validators {
 		await(t, 30*time.Second, p.name+" finalizing", func() bool { return p.finalized.Load() >= 2 })
 	}
 	// The same directory cannot be used twice, nor the same port.
-	for want, args := range map[string][]string{
-		"another rampart process uses this directory": n.processes[0].args,
-		"in use": append(append([]string{}, n.processes[0].args...), "--base-path", t.TempDir()),
-	} {
-		command := exec.Command(os.Args[0], args...)
-		command.Env = append(os.Environ(), actAsRampart+"=1")
-		out, err := command.CombinedOutput()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != exitUsage || !strings.Contains(string(out), want) {
-			t.Errorf("second process ended with %v, want exit code 2 and %q:\n%s", err, want, out)
-		}
-	}
+	first := n.validators[0]
+	refusedStart(t, exitUsage, "another rampart process uses this directory", first.args...)
+	refusedStart(t, exitUsage, "in use", append(append([]string{}, first.args...), "--base-path", t.TempDir())...)
 }

@@ -17,6 +17,11 @@ import (
 func TestMain(m *testing.M) {
 	worker.Main()
 	if os.Getenv(actAsRampart) != "" {
+		arm()
+		if os.Getenv(insertInto) != "" {
+			insertKey()
+			return
+		}
 		main()
 		return
 	}

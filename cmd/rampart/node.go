@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/relay/node"
+	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
@@ -23,6 +24,7 @@ type nodeFlags struct {
 	bootnodes, reserved, public                 []string
 	validator, noMDNS, archive                  bool
 	dev                                         map[string]*bool // alice, bob, …
+	observe                                     observeFlags
 }
 
 func nodeCommand() *cobra.Command {
@@ -30,6 +32,7 @@ func nodeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "node",
 		Short: "Run one relay node until Ctrl-C",
+		Long:  "Run one relay node until Ctrl-C.\n\n" + logHelp,
 		Example: `  rampart chain-spec build --chain local --validators 2 > two.json
   rampart node --chain two.json --alice --base-path /tmp/alice --port 30333
   rampart node --chain two.json --bob --base-path /tmp/bob`,
@@ -53,7 +56,8 @@ func nodeCommand() *cobra.Command {
 	f.StringVar(&flags.nodeKey, "node-key", "", "key of the network identity, 64 hexadecimal digits (default: the one in the base path)")
 	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
 	f.BoolVar(&flags.archive, "archive", false, "keep the state of every block")
-	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: debug, info, warn, error")
+	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: LEVEL or PART=LEVEL, with commas between (see above)")
+	flags.observe.add(c)
 	c.PreRun = func(*cobra.Command, []string) {
 		if flags.listen == "" {
 			flags.listen = fmt.Sprintf("/ip4/0.0.0.0/tcp/%d", *port)
@@ -62,12 +66,8 @@ func nodeCommand() *cobra.Command {
 	return c
 }
 
-// config turns flags into a node's configuration.
-func (f nodeFlags) config() (node.Config, error) {
-	s, err := f.spec()
-	if err != nil {
-		return node.Config{}, err
-	}
+// config turns flags into the configuration of a node of the chain.
+func (f nodeFlags) config(s spec.Spec) (node.Config, error) {
 	g, err := s.Build()
 	if err != nil {
 		return node.Config{}, err
@@ -129,13 +129,22 @@ func (f nodeFlags) spec() (spec.Spec, error) {
 }
 
 func (f nodeFlags) run(ctx context.Context) error {
-	config, err := f.config()
+	s, err := f.spec()
 	if err != nil {
 		return err
 	}
-	n, err := node.New(config)
+	config, err := f.config(s)
 	if err != nil {
 		return err
+	}
+	var n *node.Node
+	watched, err := f.observe.open(config.Logger, func() telemetry.Health { return healthOf(n) })
+	if err != nil {
+		return err
+	}
+	config.Registerer = watched.registerer(s.ID)
+	if n, err = node.New(config); err != nil {
+		return errors.Join(err, watched.close())
 	}
 	for _, address := range n.Addresses() {
 		config.Logger.Info("reachable at", zap.String("address", address))
@@ -146,7 +155,7 @@ func (f nodeFlags) run(ctx context.Context) error {
 		defer close(done)
 		watchNode(watch, n, config.Logger)
 	}()
-	err = n.Run(ctx)
+	err = watched.run(ctx, n.Run)
 	stop()
 	<-done
 	if err != nil {

@@ -72,6 +72,6 @@ finalized block.`,
 	f.StringVar(&until, "until", "", "stop with success once reached, for example finalized=20")
 	f.DurationVar(&config.Timeout, "timeout", 0, "stop with exit code 1 after this time (default: never)")
 	f.BoolVar(&asJSON, "json", false, "print a final report on stdout")
-	f.StringVar(&log, "log", "warn", "least level of log lines: debug, info, warn, error")
+	f.StringVar(&log, "log", "warn", "least level of log lines: LEVEL or PART=LEVEL, with commas between (see rampart node --help)")
 	return c
 }

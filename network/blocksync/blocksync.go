@@ -17,6 +17,7 @@ import (
 	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Reason says what is wrong with blocks. Never rename one.
@@ -61,7 +62,7 @@ func New(c Config) (*Sync, error) {
 		return nil, err
 	}
 	c = c.withDefaults()
-	c.Logger = c.Logger.Named("blocksync")
+	c.Logger = c.Logger.Named("sync")
 	m, err := newMetrics(c.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("blocksync metrics: %w", err)
@@ -142,11 +143,16 @@ func (s *Sync) Run(ctx context.Context) error {
 	l.children.Go(func() { l.importer(ctx) })
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		s.config.Beat.Alive()
 		var ev plan.Event
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
+			continue
 		case <-s.moved:
 			ev = *s.head.Load()
 		case claim := <-s.claims:
@@ -198,11 +204,13 @@ func (l *loop) step(ctx context.Context, ev plan.Event) {
 // publish shows the present state to other goroutines.
 func (l *loop) publish() {
 	s := &Status{Target: l.core.Target(), Queued: l.core.Buffered(), Peers: l.core.Peers()}
+	var best primitives.BlockNumber
 	if head := l.head.Load(); head != nil {
+		best = head.Best.Number
 		s.Syncing = s.Target > head.Best.Number+majorLag
 	}
 	l.status.Store(s)
-	l.metrics.show(s)
+	l.metrics.show(s, best)
 }
 
 // fetch asks for blocks and tells the loop, whose context is ctx; fetching ends
@@ -261,7 +269,7 @@ func (l *loop) importer(ctx context.Context) {
 			ev = plan.Imported{ID: b.id}
 		case errors.Is(err, ErrInvalid):
 			l.metrics.failed.WithLabelValues("invalid").Inc()
-			l.config.Logger.Debug("invalid block", zap.Stringer("peer", b.from), zap.Error(err))
+			l.config.Logger.Debug("invalid block", zap.Stringer("peer", b.from), zap.NamedError("reason", err))
 			ev = plan.Invalid{ID: b.id}
 		default:
 			l.metrics.failed.WithLabelValues("stuck").Inc()

@@ -13,6 +13,7 @@ import (
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Sync needs. The zero value of a field is its default.
@@ -43,6 +44,8 @@ type Config struct {
 	// Queue bounds the claims of peers waiting for the loop. Default 1024. Full:
 	// drop; peers claim again with their next block.
 	Queue int
+	// Beat is told that the loop is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.

@@ -4,12 +4,15 @@ import (
 	"errors"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
 // metrics are the meters of the sync. Names are those of Substrate's
 // metrics where there is one.
 type metrics struct {
 	syncing, peers, queued    prometheus.Gauge
+	target                    prometheus.Gauge
 	imported, served, dropped prometheus.Counter
 	failed                    *prometheus.CounterVec
 }
@@ -22,9 +25,13 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	m := &metrics{
-		syncing:  gauge("substrate_sub_libp2p_is_major_syncing", "1 if the node lags behind by more than five blocks."),
-		peers:    gauge("substrate_sync_peers", "Peers that claim blocks."),
-		queued:   gauge("substrate_sync_queued_blocks", "Blocks held or on their way."),
+		syncing: gauge("substrate_sub_libp2p_is_major_syncing", "1 if the node lags behind by more than five blocks."),
+		peers:   gauge("substrate_sync_peers", "Peers that claim blocks."),
+		queued:  gauge("substrate_sync_queued_blocks", "Blocks held or on their way."),
+		target: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "substrate_block_height", Help: "Block height info of the chain.", // as in relay/chain
+			ConstLabels: prometheus.Labels{"status": "sync_target"},
+		}),
 		imported: counter("relay_blocksync_imported_total", "Blocks fetched and imported."),
 		served:   counter("relay_blocksync_served_total", "Blocks sent to peers."),
 		dropped:  counter("relay_blocksync_claims_dropped_total", "Claims dropped because the queue was full."),
@@ -36,13 +43,15 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		return m, nil
 	}
 	var faults []error
-	for _, c := range []prometheus.Collector{m.syncing, m.peers, m.queued, m.imported, m.served, m.dropped, m.failed} {
+	for _, c := range []prometheus.Collector{m.syncing, m.peers, m.queued, m.target, m.imported, m.served, m.dropped, m.failed} {
 		faults = append(faults, reg.Register(c))
 	}
 	return m, errors.Join(faults...)
 }
 
-func (m *metrics) show(s *Status) {
+// show shows s; best is the highest block here.
+func (m *metrics) show(s *Status, best primitives.BlockNumber) {
+	m.target.Set(float64(max(s.Target, best)))
 	m.syncing.Set(0)
 	if s.Syncing {
 		m.syncing.Set(1)

@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Discovery needs. The zero value of a field is its default.
@@ -47,6 +48,8 @@ type Config struct {
 	Every int
 	// Fanout is how many neighbors are told in a slot what this node has. Default 4.
 	Fanout int
+	// Beat is told that the loop is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.

@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/network/discovery/book"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Discovery knows which peer is which validator. Its methods may be called from
@@ -213,12 +214,16 @@ func (d *Discovery) digest() book.Digest {
 func (d *Discovery) Run(ctx context.Context) error {
 	slot := time.NewTicker(time.Duration(d.config.Slot) * time.Millisecond)
 	defer slot.Stop()
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	a := announcer{Discovery: d}
 	r := reserver{Discovery: d, kept: map[primitives.SR25519Public]kept{}}
 	for {
+		d.config.Beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case <-slot.C:
 			a.tick()
 			d.tell()

@@ -13,6 +13,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Topic is a subject of gossip and what is done with its messages.
@@ -47,6 +48,8 @@ type Config struct {
 	// ValidateQueue bounds the messages waiting for validation. Full: drop, the
 	// oldest kept. Default 4096.
 	ValidateQueue int
+	// Beat is told that the service is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Reason says why a message was not published. Never rename one.
@@ -85,9 +86,27 @@ func (g *Gossip) Run(ctx context.Context) error {
 			handlers.Go(func() { g.deliver(ctx, t) })
 		}
 	}
-	<-ctx.Done()
+	g.idle(ctx)
 	handlers.Wait()
 	return nil
+}
+
+// idle waits for the end of ctx. Meanwhile it asks the router something now and
+// then: a router that does not answer is stuck.
+func (g *Gossip) idle(ctx context.Context) {
+	tick := time.NewTicker(supervise.Idle)
+	defer tick.Stop()
+	for {
+		g.config.Beat.Alive()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for _, t := range g.topics {
+				t.handle.ListPeers()
+			}
+		}
+	}
 }
 
 func (g *Gossip) join(router *pubsub.PubSub, t *topic) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Host needs. The zero value of a field is its default.
@@ -34,6 +35,8 @@ type Config struct {
 	Agent string
 	// Reputation is the scale of faults.
 	Reputation reputation.Params
+	// Beat is told that the loop is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.
@@ -49,7 +52,7 @@ type Addresses struct {
 	Listen []string
 	// Public are announced to peers besides those that libp2p finds out.
 	Public []string
-	// Bootnodes are dialed first and for ever.
+	// Bootnodes are dialed first and for ever, and have a place when they are.
 	Bootnodes []string
 	// Reserved peers, such as validators, are dialed for ever too and always let
 	// in.
@@ -61,8 +64,8 @@ type Limits struct {
 	// Target is the number of peers below which the node looks for more. Validators
 	// should set it to the number of validators. Default 25.
 	Target int
-	// Peers bounds the connected peers, reserved ones not counted. Default 50, but
-	// at least Target.
+	// Peers bounds the connected peers, reserved ones not counted and bootnodes let in
+	// beyond it. Default 50, but at least Target.
 	Peers int
 	// Outbound is how many peers the node wants to have dialed itself, whoever has
 	// dialed it: they are harder to surround. As many of Peers are kept free of

@@ -51,7 +51,7 @@ func (l *loop) changed(ctx context.Context, id peer.ID) {
 			l.book.failed(id, now, rand.Float64())
 		}
 		if c.admitted {
-			l.metrics.closed.Inc()
+			l.metrics.left.Inc()
 			l.outbox.put(PeerDisconnected{id})
 		}
 		l.publish()
@@ -90,7 +90,7 @@ func (l *loop) dialed(ctx context.Context, in dialed) {
 		if e := l.book.entries[in.id]; e != nil && e.rank >= bootnode && e.failures == 1 {
 			level = zap.WarnLevel
 		}
-		l.config.Logger.Log(level, "dial failed", zap.Stringer("peer", in.id), zap.Error(in.err))
+		l.config.Logger.Log(level, "dial failed", zap.Stringer("peer", in.id), zap.NamedError("reason", in.err))
 		return
 	}
 	if l.host.Network().Connectedness(in.id) != network.Connected {
@@ -156,10 +156,17 @@ func (l *loop) hello(in hello) error {
 	return nil
 }
 
-// place says whether there is room for one more peer.
+// place says whether there is room for one more peer. A bootnode that we dialed
+// always has a place: else peers that came while it was away could keep the node
+// from everybody who is honest.
 func (l *loop) place(id peer.ID, c *contact) error {
-	if l.book.rank(id) == reserved {
+	switch l.book.rank(id) {
+	case reserved:
 		return nil
+	case bootnode:
+		if c.outbound {
+			return nil
+		}
 	}
 	total, inbound := 0, 0
 	for other, c := range l.contacts {
@@ -195,7 +202,7 @@ func (l *loop) refuse(id peer.ID, err error) {
 		l.book.hold(id, now, fullPause)
 	}
 	l.metrics.refused.WithLabelValues(reason).Inc()
-	l.config.Logger.Log(level, "handshake refused", zap.Stringer("peer", id), zap.Error(err))
+	l.config.Logger.Log(level, "handshake refused", zap.Stringer("peer", id), zap.NamedError("reason", err))
 }
 
 // admit lets id in, or takes note of its new handshake.
@@ -203,16 +210,9 @@ func (l *loop) admit(id peer.ID, c *contact, handshake protocol.Handshake) {
 	c.handshake = handshake
 	if !c.admitted {
 		c.admitted = true
-		l.metrics.opened.WithLabelValues(direction(c)).Inc()
+		l.metrics.joined.Inc()
 		l.config.Logger.Debug("peer connected", zap.Stringer("peer", id), zap.Stringer("role", handshake.Role))
 	}
 	l.outbox.put(PeerConnected{id, handshake})
 	l.publish()
-}
-
-func direction(c *contact) string {
-	if c.outbound {
-		return "out"
-	}
-	return "in"
 }

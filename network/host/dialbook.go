@@ -12,7 +12,9 @@ import (
 
 const (
 	firstPause = time.Second
-	lastPause  = 30 * time.Second
+	// After a partition every pair must be connected within 30 s: a dial that was
+	// under way when it ended may take dialTimeout to fail, and then comes a pause.
+	lastPause = 20 * time.Second
 
 	// maxKnown bounds the peers remembered, maxAddresses the addresses of each.
 	maxKnown     = 1024
@@ -165,7 +167,7 @@ func (b *dialBook) hold(id peer.ID, now time.Time, d time.Duration) {
 }
 
 // pause returns how long to wait after so many failures in a row: one second,
-// doubled with each up to thirty, less up to a quarter by chance.
+// doubled with each up to twenty, less up to a quarter by chance.
 func pause(failures int, chance float64) time.Duration {
 	d := lastPause
 	if failures < 6 {

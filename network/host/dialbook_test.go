@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
 )
 
 var zero = time.UnixMilli(0)
@@ -24,11 +25,11 @@ func names(infos []peer.AddrInfo) (out []string) {
 	return out
 }
 
-func TestPausesDoubleToThirtySeconds(t *testing.T) {
+func TestPausesDoubleToTwentySeconds(t *testing.T) {
 	b := newDialBook()
 	b.add(info("boot"), bootnode)
 	now := zero
-	for i, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30, 30} {
+	for i, want := range []time.Duration{1, 2, 4, 8, 16, 20, 20, 20} {
 		if due := b.due(now, 9, false); len(due) != 1 {
 			t.Fatalf("dial %d: %v due", i, names(due))
 		}
@@ -142,12 +143,6 @@ func FuzzDecodePeers(f *testing.F) {
 	f.Add([]byte{0})
 	f.Add([]byte{255, 255, 255, 255})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		infos, err := decodePeers(b)
-		if err != nil {
-			return
-		}
-		if again := appendPeers(nil, infos); !bytes.Equal(again, b) {
-			t.Fatalf("%x decodes, but encodes as %x", b, again)
-		}
+		_ = scaletest.Bytes(t, b, decodePeers, func(infos []peer.AddrInfo) []byte { return appendPeers(nil, infos) })
 	})
 }

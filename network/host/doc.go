@@ -11,7 +11,7 @@
 // Outputs are [Event]s and the list of [Host.Peers].
 //
 // The node owns its connections: nobody else dials. Bootnodes and reserved peers
-// are redialed for ever, with pauses from one second to thirty; other peers, met
+// are redialed for ever, with pauses from one second to twenty; other peers, met
 // before or heard of, while there are fewer than [Config.Target]. Without that a
 // network that was split stays split.
 package host

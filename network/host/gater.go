@@ -8,16 +8,18 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // gater shuts banned peers out. The loop replaces the set; libp2p reads it from
 // its own goroutines.
 type gater struct {
-	banned atomic.Pointer[map[peer.ID]bool]
+	banned  atomic.Pointer[map[peer.ID]bool]
+	inbound prometheus.Counter // connections that were accepted
 }
 
-func newGater() *gater {
-	g := &gater{}
+func newGater(inbound prometheus.Counter) *gater {
+	g := &gater{inbound: inbound}
 	g.banned.Store(&map[peer.ID]bool{})
 	return g
 }
@@ -36,7 +38,10 @@ func (g *gater) allows(id peer.ID) bool { return !(*g.banned.Load())[id] }
 
 func (g *gater) InterceptPeerDial(id peer.ID) bool            { return g.allows(id) }
 func (g *gater) InterceptAddrDial(peer.ID, ma.Multiaddr) bool { return true }
-func (g *gater) InterceptAccept(network.ConnMultiaddrs) bool  { return true }
+func (g *gater) InterceptAccept(network.ConnMultiaddrs) bool {
+	g.inbound.Inc()
+	return true
+}
 func (g *gater) InterceptUpgraded(network.Conn) (bool, control.DisconnectReason) {
 	return true, 0
 }

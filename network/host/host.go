@@ -69,7 +69,7 @@ func New(c Config) (*Host, error) {
 		return nil, fmt.Errorf("host metrics: %w", err)
 	}
 	h := &Host{
-		config: c, addresses: addrs, gate: newGater(), metrics: m,
+		config: c, addresses: addrs, gate: newGater(m.inbound), metrics: m,
 		inputs: make(chan input, inputQueue), events: make(chan Event),
 	}
 	h.snapshot.Store(&snapshot{})
@@ -86,6 +86,7 @@ func New(c Config) (*Host, error) {
 
 // prepare sets up what needs the libp2p host.
 func (h *Host) prepare() error {
+	h.host.Network().Notify(h.metrics)
 	var err error
 	h.changes, err = h.host.EventBus().Subscribe(new(event.EvtPeerConnectednessChanged), eventbus.BufSize(connectionQueue))
 	if err != nil {

@@ -5,11 +5,13 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
+	ma "github.com/multiformats/go-multiaddr"
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/rampart-chain/rampart/network/nettest"
@@ -235,7 +237,7 @@ func TestPeerIsRedialedAfterItsRestart(t *testing.T) {
 		for range 2 {
 			b.stop()
 			expect[PeerDisconnected](t, a, id(t, 1), time.Minute)
-			if e := a.event(5 * time.Minute); e != nil { // pauses grow to 30 s
+			if e := a.event(5 * time.Minute); e != nil { // pauses grow to 20 s
 				t.Fatalf("got %T while the peer is down", e)
 			}
 			b = start(t, n.config(t, 1))
@@ -245,7 +247,7 @@ func TestPeerIsRedialedAfterItsRestart(t *testing.T) {
 }
 
 // N10 of the network scenarios: after a split of a minute all talk again within
-// thirty seconds and a dial.
+// the longest pause and a dial.
 func TestSplitHeals(t *testing.T) {
 	bubble(t, func(t *testing.T, n net) {
 		a := start(t, n.config(t, 0, 1))
@@ -259,6 +261,18 @@ func TestSplitHeals(t *testing.T) {
 		n.Cut(0, 1, false)
 		expect[PeerConnected](t, a, id(t, 1), lastPause+dialTimeout)
 		expect[PeerConnected](t, b, id(t, 0), lastPause+dialTimeout)
+	})
+}
+
+// After a split of two hours, and hundreds of dials in vain, dials go on as before.
+func TestLongSplitHeals(t *testing.T) {
+	bubble(t, func(t *testing.T, n net) {
+		a := start(t, n.config(t, 0, 1))
+		n.Cut(0, 1, true)
+		start(t, n.config(t, 1)).drain(t)
+		time.Sleep(2 * time.Hour) // virtual
+		n.Cut(0, 1, false)
+		expect[PeerConnected](t, a, id(t, 1), lastPause+dialTimeout)
 	})
 }
 
@@ -332,6 +346,40 @@ func TestFullNodeKeepsPlacesForReservedPeers(t *testing.T) {
 			t.Errorf("connected to %v, want 1 and 2, not 3 for which there is no place, and 4 which is reserved", got)
 		}
 	})
+}
+
+// Others have taken every place while a bootnode was out of reach: it must have one
+// nevertheless when it is back (N06).
+func TestFullNodeKeepsPlacesForBootnodes(t *testing.T) {
+	bubble(t, func(t *testing.T, n net) {
+		c := n.config(t, 0, 3)
+		c.Limits = Limits{Target: 2, Peers: 2, Outbound: 1}
+		n.Cut(0, 3, true)
+		a := start(t, c)
+		a.drain(t)
+		start(t, n.config(t, 1, 0)).drain(t)
+		start(t, n.config(t, 2)).drain(t) // heard of, and dialed
+		a.send(t.Context(), heard{[]peer.AddrInfo{{ID: id(t, 2), Addrs: multiaddrs(t, n.Addr(2))}}})
+		start(t, n.config(t, 3)).drain(t)
+		time.Sleep(10 * time.Second) // virtual
+		if got := len(a.Peers()); got != 2 {
+			t.Fatalf("%d peers, want both places taken", got)
+		}
+		n.Cut(0, 3, false)
+		time.Sleep(lastPause + dialTimeout) // virtual
+		if !slices.ContainsFunc(a.Peers(), func(p Peer) bool { return p.ID == id(t, 3) && p.Outbound }) {
+			t.Errorf("peers %v, want the bootnode among them", a.Peers())
+		}
+	})
+}
+
+func multiaddrs(t *testing.T, s string) []ma.Multiaddr {
+	t.Helper()
+	addr, err := ma.NewMultiaddr(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []ma.Multiaddr{addr}
 }
 
 func TestSilentPeerIsClosed(t *testing.T) {

@@ -57,6 +57,10 @@ func open(c Config, addrs parsed, gate *gater, bytes metrics.Reporter) (host.Hos
 		libp2p.UserAgent(c.Agent),
 		libp2p.WithDialTimeout(dialTimeout),
 		libp2p.AddrsFactory(func(found []ma.Multiaddr) []ma.Multiaddr { return append(found, addrs.public...) }),
+		// After many dials without success libp2p takes UDP, or IPv6, for blocked and
+		// dials no more: after a long partition nobody would find anybody again.
+		libp2p.UDPBlackHoleSuccessCounter(nil),
+		libp2p.IPv6BlackHoleSuccessCounter(nil),
 		libp2p.DisableRelay(),
 		libp2p.DisableMetrics(),
 	}

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/metrics"
+	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/protocol"
+	ma "github.com/multiformats/go-multiaddr"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -15,8 +17,11 @@ import (
 // metrics where there is one.
 type hostMetrics struct {
 	peers   prometheus.Gauge
-	opened  *prometheus.CounterVec
-	closed  prometheus.Counter
+	opened  *prometheus.CounterVec // connections, by direction
+	closed  *prometheus.CounterVec
+	inbound prometheus.Counter // before any handshake
+	joined  prometheus.Counter // peers
+	left    prometheus.Counter
 	refused *prometheus.CounterVec
 	reports *prometheus.CounterVec
 	banned  prometheus.Counter
@@ -34,8 +39,11 @@ func newMetrics(reg prometheus.Registerer, t *traffic) (*hostMetrics, error) {
 		peers: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "substrate_sub_libp2p_peers_count", Help: "Connected peers.",
 		}),
-		opened: vector("substrate_sub_libp2p_connections_opened_total", "Peers that were let in.", "direction"),
-		closed: counter("substrate_sub_libp2p_connections_closed_total", "Peers that have left."),
+		opened:  vector("substrate_sub_libp2p_connections_opened_total", "Connections that were opened.", "direction"),
+		closed:  vector("substrate_sub_libp2p_connections_closed_total", "Connections that have ended.", "direction"),
+		inbound: counter("substrate_sub_libp2p_incoming_connections_total", "Connections that reached the listening sockets."),
+		joined:  counter("substrate_sub_libp2p_distinct_peers_connections_opened_total", "Peers that were let in."),
+		left:    counter("substrate_sub_libp2p_distinct_peers_connections_closed_total", "Peers that have left."),
 
 		refused: vector("relay_host_handshakes_refused_total", "Handshakes without success.", "reason"),
 		reports: vector("relay_host_reports_total", "Reports of misbehavior.", "reason"),
@@ -53,12 +61,31 @@ func newMetrics(reg prometheus.Registerer, t *traffic) (*hostMetrics, error) {
 	}
 	var faults []error
 	for _, c := range []prometheus.Collector{
-		m.peers, m.opened, m.closed, m.refused, m.reports, m.banned, m.dropped,
+		m.peers, m.opened, m.closed, m.inbound, m.joined, m.left, m.refused, m.reports, m.banned, m.dropped,
 		bytes("in", &t.in), bytes("out", &t.out),
 	} {
 		faults = append(faults, reg.Register(c))
 	}
 	return m, errors.Join(faults...)
+}
+
+// Connected, Disconnected, Listen and ListenClose are called by libp2p.
+func (m *hostMetrics) Connected(_ network.Network, c network.Conn) {
+	m.opened.WithLabelValues(direction(c)).Inc()
+}
+
+func (m *hostMetrics) Disconnected(_ network.Network, c network.Conn) {
+	m.closed.WithLabelValues(direction(c)).Inc()
+}
+
+func (m *hostMetrics) Listen(network.Network, ma.Multiaddr)      {}
+func (m *hostMetrics) ListenClose(network.Network, ma.Multiaddr) {}
+
+func direction(c network.Conn) string {
+	if c.Stat().Direction == network.DirOutbound {
+		return "out"
+	}
+	return "in"
 }
 
 // traffic counts the bytes of all connections. libp2p's own counter also measures

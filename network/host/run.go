@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // maxDials bounds the dials at once.
@@ -63,6 +64,7 @@ func (l *loop) run(ctx context.Context) error {
 	wake := time.NewTimer(0)
 	defer wake.Stop()
 	for {
+		l.config.Beat.Alive()
 		var events chan Event
 		next, any := l.outbox.first()
 		if any {
@@ -146,7 +148,7 @@ func (l *loop) close(id peer.ID) {
 
 // tend does what is due and returns how long until something is due again.
 func (l *loop) tend(ctx context.Context, now time.Time) time.Duration {
-	next := now.Add(time.Minute)
+	next := now.Add(supervise.Idle)
 	sooner := func(t time.Time) {
 		if t.Before(next) {
 			next = t

@@ -1,6 +1,6 @@
 // Package nettest is a simulated network for tests of the libp2p shells: QUIC
-// packets travel between hosts in memory, with a latency, and links between
-// hosts can be cut and healed.
+// packets travel between hosts in memory, with a latency; links between hosts can
+// be cut and healed, and may lose and repeat packets.
 //
 // Inside a testing/synctest bubble time is virtual, so that a minute of redialing
 // takes milliseconds. It decides nothing and is imported by tests only.
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -31,11 +32,16 @@ const port = 8000
 type Net struct {
 	sim *simnet.Simnet
 
-	// mu guards cut and the simulator's list of links: hosts send from many
-	// goroutines.
-	mu  sync.Mutex
-	cut map[[2]string]bool
+	// mu guards what follows and the simulator's list of links: hosts send from
+	// many goroutines.
+	mu     sync.Mutex
+	cut    map[[2]string]bool
+	faults Faults
+	chance *rand.Rand
 }
+
+// Faults are what every link does to packets, as fractions of them.
+type Faults struct{ Loss, Repeat float64 }
 
 // New starts a network that delivers every packet after latency and ends with
 // the test. Links carry 100 Mbit/s.
@@ -45,7 +51,7 @@ func New(t testing.TB, latency time.Duration) *Net {
 			LatencyFunc: simnet.StaticLatency(latency),
 			Logger:      slog.New(slog.NewTextHandler(io.Discard, nil)),
 		},
-		cut: map[[2]string]bool{},
+		cut: map[[2]string]bool{}, chance: rand.New(rand.NewPCG(1, 2)),
 	}
 	n.sim.Start()
 	t.Cleanup(n.sim.Close)
@@ -97,11 +103,35 @@ func (n *Net) Host(t testing.TB, i int, more ...libp2p.Option) host.Host {
 
 // Cut drops, while on, every packet between hosts i and j.
 func (n *Net) Cut(i, j int, on bool) {
+	n.CutOneWay(i, j, on)
+	n.CutOneWay(j, i, on)
+}
+
+// CutOneWay drops, while on, every packet that host i sends to host j.
+func (n *Net) CutOneWay(i, j int, on bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	a, b := simnet.IntToPublicIPv4(i).String(), simnet.IntToPublicIPv4(j).String()
-	n.cut[[2]string{a, b}] = on
-	n.cut[[2]string{b, a}] = on
+	n.cut[[2]string{simnet.IntToPublicIPv4(i).String(), simnet.IntToPublicIPv4(j).String()}] = on
+}
+
+// Disturb gives every link faults from now on.
+func (n *Net) Disturb(f Faults) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.faults = f
+}
+
+// copies returns how many copies of a packet travel from one address to another.
+func (n *Net) copies(from, to string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case n.cut[[2]string{from, to}], n.chance.Float64() < n.faults.Loss:
+		return 0
+	case n.chance.Float64() < n.faults.Repeat:
+		return 2
+	}
+	return 1
 }
 
 func (n *Net) listen(addr *net.UDPAddr) net.PacketConn {
@@ -112,7 +142,7 @@ func (n *Net) listen(addr *net.UDPAddr) net.PacketConn {
 	return &faulty{SimConn: conn, net: n, ip: addr.IP.String()}
 }
 
-// faulty drops what a cut link would carry.
+// faulty drops and repeats what its links would carry once.
 type faulty struct {
 	*simnet.SimConn
 	net *Net
@@ -120,13 +150,12 @@ type faulty struct {
 }
 
 func (f *faulty) WriteTo(p []byte, to net.Addr) (int, error) {
-	f.net.mu.Lock()
-	cut := f.net.cut[[2]string{f.ip, to.(*net.UDPAddr).IP.String()}]
-	f.net.mu.Unlock()
-	if cut {
-		return len(p), nil
+	for range f.net.copies(f.ip, to.(*net.UDPAddr).IP.String()) {
+		if n, err := f.SimConn.WriteTo(p, to); err != nil {
+			return n, err
+		}
 	}
-	return f.SimConn.WriteTo(p, to)
+	return len(p), nil
 }
 
 // source makes a host dial from the address it listens on.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
 )
 
 func TestSyncRequestLayout(t *testing.T) {
@@ -55,13 +56,7 @@ func FuzzDecodeSyncRequest(f *testing.F) {
 	f.Add(scale.Marshal(SyncRequest{Number: 1, Max: 1}))
 	f.Add(scale.Marshal(SyncRequest{ByHash: true, Descending: true, Max: 128}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var r SyncRequest
-		if err := scale.Unmarshal(b, &r); err != nil {
-			return
-		}
-		if again := scale.Marshal(r); !bytes.Equal(again, b) {
-			t.Fatalf("%x decodes, but encodes as %x", b, again)
-		}
+		_ = scaletest.Type[SyncRequest](t, b)
 	})
 }
 
@@ -69,12 +64,7 @@ func FuzzDecodeBlocks(f *testing.F) {
 	f.Add(AppendBlocks(nil, [][]byte{{1}, {2, 2}}))
 	f.Add([]byte{255, 255, 255, 255})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		blocks, err := DecodeBlocks(b, MaxBlocks)
-		if err != nil {
-			return
-		}
-		if again := AppendBlocks(nil, blocks); !bytes.Equal(again, b) {
-			t.Fatalf("%x decodes, but encodes as %x", b, again)
-		}
+		_ = scaletest.Bytes(t, b, func(b []byte) ([][]byte, error) { return DecodeBlocks(b, MaxBlocks) },
+			func(blocks [][]byte) []byte { return AppendBlocks(nil, blocks) })
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Service needs. The zero value of a field is its default.
@@ -37,6 +38,8 @@ type Config struct {
 	// Outgoing bounds the memory of responses that are being sent, in bytes.
 	// Default 256 MiB. Full: refused with Busy.
 	Outgoing int64
+	// Beat is told that the service is alive. Default: nobody.
+	Beat supervise.Beat
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Handler answers one request of a peer. It is called from many goroutines at
@@ -107,7 +108,7 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		s.config.Host.SetStreamHandler(r.id, func(stream network.Stream) { s.accept(ctx, r, stream) })
 	}
-	<-ctx.Done()
+	s.idle(ctx)
 	for _, r := range s.routes {
 		if r.handler != nil {
 			s.config.Host.RemoveStreamHandler(r.id)
@@ -118,6 +119,33 @@ func (s *Service) Run(ctx context.Context) error {
 	s.mu.Unlock()
 	s.serving.Wait()
 	return nil
+}
+
+// idle waits for the end of ctx. Meanwhile it takes the lock now and then, as
+// every request does.
+func (s *Service) idle(ctx context.Context) {
+	tick := time.NewTicker(supervise.Idle)
+	defer tick.Stop()
+	for {
+		s.config.Beat.Alive()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.mu.Lock()
+			s.metrics.open.Set(float64(s.inOpen()))
+			s.mu.Unlock()
+		}
+	}
+}
+
+// inOpen returns how many requests of peers are open. The caller holds mu.
+func (s *Service) inOpen() int {
+	open := 0
+	for _, n := range s.open {
+		open += n
+	}
+	return open
 }
 
 // Do asks peer id and returns its response, at most Limits.MaxResponse bytes,
@@ -142,7 +170,7 @@ func (s *Service) Do(ctx context.Context, id peer.ID, name protocol.Name, reques
 	err = s.blame(ctx, id, err)
 	s.metrics.outFailure.WithLabelValues(string(name), failureLabel(err)).Inc()
 	s.config.Logger.Debug("request got no answer", zap.String("protocol", string(name)),
-		zap.Stringer("peer", id), zap.Duration("took", took), zap.Error(err))
+		zap.Stringer("peer", id), zap.Duration("took", took), zap.NamedError("reason", err))
 	return nil, fmt.Errorf("%s request: %w", name, err)
 }
 

@@ -22,7 +22,7 @@ const errBroken = Reason("request broke off")
 // accept serves one stream unless the service has ended or the peer has too many
 // open.
 func (s *Service) accept(ctx context.Context, r *route, stream network.Stream) {
-	from := stream.Conn().RemotePeer()
+	from, begin := stream.Conn().RemotePeer(), time.Now()
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()
@@ -44,7 +44,7 @@ func (s *Service) accept(ctx context.Context, r *route, stream network.Stream) {
 	if !crowded {
 		response, err = s.answer(ctx, r, stream, from)
 	}
-	s.respond(r, stream, response, err)
+	s.respond(r, stream, begin, response, err)
 }
 
 func (s *Service) release(from peer.ID) {
@@ -105,7 +105,7 @@ func (r *route) enter(ctx context.Context) error {
 }
 
 // respond sends the response, or why there is none, and ends the stream.
-func (s *Service) respond(r *route, stream network.Stream, response []byte, err error) {
+func (s *Service) respond(r *route, stream network.Stream, begin time.Time, response []byte, err error) {
 	if err == nil {
 		defer s.outgoing.Add(-int64(len(response)))
 		if s.outgoing.Add(int64(len(response))) > s.config.Outgoing {
@@ -124,7 +124,7 @@ func (s *Service) respond(r *route, stream network.Stream, response []byte, err 
 		return
 	}
 	stream.Close()
-	s.metrics.inSuccess.WithLabelValues(string(r.Name)).Inc()
+	s.metrics.inSuccess.WithLabelValues(string(r.Name)).Observe(time.Since(begin).Seconds())
 }
 
 // refuse tells the peer why it gets no answer.
@@ -133,7 +133,7 @@ func (s *Service) refuse(r *route, stream network.Stream, err error) {
 	errors.As(err, &refusal)
 	s.metrics.inFailure.WithLabelValues(string(r.Name), inLabel(refusal)).Inc()
 	s.config.Logger.Debug("request refused", zap.String("protocol", string(r.Name)),
-		zap.Stringer("peer", stream.Conn().RemotePeer()), zap.Error(err))
+		zap.Stringer("peer", stream.Conn().RemotePeer()), zap.NamedError("reason", err))
 	stream.SetWriteDeadline(time.Now().Add(refuseWithin))
 	if err := send(stream, statusRefused, refusal.text()); err != nil {
 		stream.Reset()

@@ -34,7 +34,7 @@ var Validators = frame.Value[[]primitives.AccountID]{
 	Key: "\xce\xc5\x07\x0d\x60\x9d\xd3\x49\x7f\x72\xbd\xe0\x7f\xc9\x6b\xa0\x88\xdc\xde\x93\x4c\x65\x82\x27\xee\x1d\xfa\xfc\xd6\xe1\x69\x03",
 	Codec: frame.Codec[[]primitives.AccountID]{
 		Append: func(b []byte, v []primitives.AccountID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 32)
 			for i := range v {
 				b = append(b, v[i][:]...)
 			}
@@ -72,7 +72,7 @@ var QueuedKeys = frame.Value[[]Validator]{
 	Key: "\xce\xc5\x07\x0d\x60\x9d\xd3\x49\x7f\x72\xbd\xe0\x7f\xc9\x6b\xa0\xe0\xcd\xd0\x62\xe6\xea\xf2\x42\x95\xad\x4c\xcf\xc4\x1d\x46\x09",
 	Codec: frame.Codec[[]Validator]{
 		Append: func(b []byte, v []Validator) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 192)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

@@ -214,7 +214,7 @@ func TestSimLossyNetwork(t *testing.T) {
 // TestSimReplay: one seed is one run.
 func TestSimReplay(t *testing.T) {
 	t.Parallel()
-	trace := func(seed uint64) primitives.Hash {
+	trace := func(seed uint64) uint64 {
 		w := newWorld(t, faulty(seed), 4, map[int]evil{1: &twoFaced{}}, bothParas(honest)...)
 		w.run(15)
 		return w.engine.Trace()

@@ -83,7 +83,10 @@ func (c *Core) fetch(k *candidate) {
 	from, _ := k.nextSource()
 	k.asked = append(k.asked, from)
 	k.stage = fetching
-	c.emit(FetchPoV{Candidate: k.hash, From: from, Session: k.at.context.SessionIndex, Key: k.at.leaf.Validators[from]})
+	c.emit(FetchPoV{
+		Candidate: k.hash, From: from, Session: k.at.context.SessionIndex, Key: k.at.leaf.Validators[from],
+		PoVHash: k.receipt.Descriptor.PoVHash,
+	})
 }
 
 // nextSource returns the first of those that voted for k that was not asked yet.

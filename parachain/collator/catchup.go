@@ -163,6 +163,7 @@ func (c *Collator) take(r recovered) error {
 			c.log.Error("recovered block does not execute", zap.Uint32("number", uint32(block.Header.Number)), zap.Error(err))
 			return nil
 		}
+		c.metrics.recovered.Inc()
 		c.log.Info("block recovered from validators", zap.Uint32("number", uint32(block.Header.Number)), zap.Stringer("block", block.Header.Hash()))
 	}
 	c.last = primitives.Hash{} // a block can be made here after all

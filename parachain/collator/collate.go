@@ -10,6 +10,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/parachain/shared"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
@@ -150,9 +151,11 @@ func collected(s *frame.State, view executive.View, para primitives.ParaID, data
 // keep stores a block that was made, so that others can be made on it.
 func (c *Collator) keep(block primitives.Block, outcome executive.Outcome) error {
 	hash := block.Header.Hash()
+	failpoint.Here(failpoint.CollatorKeepBefore)
 	err := c.store.Import(store.Import{
 		Block: block, Hash: hash, Best: hash, Diff: store.Diff{Values: outcome.Changes, Nodes: outcome.Nodes},
 	})
+	failpoint.Here(failpoint.CollatorKeepAfter)
 	if errors.Is(err, store.ErrKnown) {
 		return nil
 	}

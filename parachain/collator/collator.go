@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/parachain/collation"
@@ -20,6 +20,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Collator needs. Everything is required but where it says
@@ -39,8 +40,12 @@ type Config struct {
 	// Workload gives extrinsics for the block with the number on the state after
 	// its parent. Default: none.
 	Workload func(parent frame.Backend, number primitives.BlockNumber) ([]primitives.Extrinsic, error)
-	// Logger. Default none.
-	Logger *zap.Logger
+	// Loops says how long a loop may be silent, or take to end.
+	Loops supervise.Config
+	// Logger and Registerer. Default none. The registerer must not be the relay
+	// node's, unless a label tells the two chains apart.
+	Logger     *zap.Logger
+	Registerer prometheus.Registerer
 }
 
 // Collator makes blocks of one chain.
@@ -60,6 +65,8 @@ type Collator struct {
 	peers      *peers
 	heard      chan heard    // blocks of peers
 	done       chan struct{} // closed when the loop has ended
+	loops      *supervise.Loops
+	metrics    metrics
 	log        *zap.Logger
 	sending    sync.WaitGroup
 
@@ -80,7 +87,12 @@ func New(config Config) (*Collator, error) {
 		config: config, public: primitives.SR25519Public(config.Key.Public()), offers: collation.NewOffers(config.Para),
 		changed: make(chan struct{}, 1), refused: make(chan collation.OfferTo, 64), recovered: make(chan recovered, 1),
 		heard: make(chan heard, 16), done: make(chan struct{}), log: config.Logger.Named("collator"),
+		metrics: newMetrics(config.Registerer),
 	}
+	if config.Loops.Patience == 0 {
+		config.Loops.Patience = 20 * time.Second // the relay node's, and more
+	}
+	c.loops = supervise.New(config.Loops)
 	path := filepath.Join(config.BasePath, "para")
 	var err error
 	if c.store, err = store.Open(store.Config{Path: path, CacheBytes: 4 << 20, Logger: config.Logger}); err != nil {
@@ -140,6 +152,10 @@ func (c *Collator) Status() Status {
 	return Status{Best: c.store.Best(), Finalized: c.store.Finalized(), DBBytes: c.store.Size()}
 }
 
+// Silent returns for how long each loop of the collator has been silent. It may
+// be called from any goroutine.
+func (c *Collator) Silent() map[string]time.Duration { return c.loops.Silent() }
+
 // Run runs the relay node, which must not run yet, and makes and offers blocks
 // beside it until ctx ends or one of both fails. Everything is closed when it
 // returns. Call it once.
@@ -148,23 +164,31 @@ func (c *Collator) Run(ctx context.Context, relay *node.Node) error {
 	if err := relay.Handle(protocol.Collation, c.serve); err != nil {
 		return errors.Join(err, relay.Close(), c.Close())
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return relay.Run(ctx) })
-	group.Go(func() error { return c.runPeers(ctx) })
-	group.Go(func() error { return c.loop(ctx) })
-	err := group.Wait()
+	beat := c.loops.Beat("collator")
+	c.loops.Go("relay node", relay.Run)
+	c.loops.Go("collator", func(ctx context.Context) error { return c.loop(ctx, beat) })
+	c.runPeers()
+	err := c.loops.Run(ctx)
+	if errors.Is(err, supervise.ErrHung) {
+		return err // what still runs uses what Close would take away
+	}
 	c.sending.Wait()
 	return errors.Join(err, c.Close())
 }
 
-func (c *Collator) loop(ctx context.Context) error {
+func (c *Collator) loop(ctx context.Context, beat supervise.Beat) error {
 	defer close(c.done)
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	tick := time.NewTicker(time.Duration(c.relay.SlotDuration()) * time.Millisecond)
 	defer tick.Stop()
 	for {
+		beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
+			continue
 		case to := <-c.refused:
 			c.offers.Unanswered(to)
 			continue
@@ -192,6 +216,7 @@ func (c *Collator) follow(ctx context.Context) error {
 	if err := c.finalize(); err != nil {
 		return err
 	}
+	c.metrics.heights(c.Status())
 	best := c.relay.Snapshot().Best
 	if best.Hash == c.last || c.relay.Syncing() {
 		return nil
@@ -213,7 +238,8 @@ func (c *Collator) follow(ctx context.Context) error {
 		c.catchUp(ctx, candidate.Block.ParentHash, best.Hash)
 		return nil
 	case errors.As(err, &reason):
-		c.log.Debug("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.Error(err))
+		c.metrics.slots.WithLabelValues(string(reason)).Inc()
+		c.log.Debug("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.NamedError("reason", err))
 		return nil
 	case c.store.Err() != nil:
 		return c.store.Err()
@@ -221,6 +247,7 @@ func (c *Collator) follow(ctx context.Context) error {
 		c.log.Warn("no block", zap.Uint32("relay_parent", uint32(best.Number)), zap.Error(err))
 		return nil
 	}
+	c.metrics.made.Inc()
 	c.log.Info("block made", zap.Uint32("number", uint32(candidate.Block.Number)), zap.Uint32("relay_parent", uint32(best.Number)), zap.Stringer("candidate", candidate.Receipt.Hash()), zap.Int("pov_bytes", len(candidate.PoV.BlockData)))
 	c.offer(ctx, candidate)
 	return nil

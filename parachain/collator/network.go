@@ -5,9 +5,9 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/rampart-chain/rampart/network/blocksync"
 	"github.com/rampart-chain/rampart/network/blocksync/plan"
@@ -18,6 +18,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Network is how collators of a chain talk to each other, apart from the relay
@@ -53,7 +54,7 @@ func (c *Collator) buildPeers(n Network) error {
 	p := &peers{announce: make(chan []byte, 16)}
 	var err error
 	p.host, err = host.New(host.Config{
-		Key: n.Key, MDNS: n.MDNS, Logger: c.config.Logger,
+		Key: n.Key, MDNS: n.MDNS, Beat: c.loops.Beat("host"), Logger: c.log, Registerer: c.config.Registerer,
 		Status: func() protocol.Handshake {
 			best := c.store.Best()
 			return protocol.Handshake{Role: protocol.Collator, BestNumber: best.Number, BestHash: best.Hash, Genesis: genesis, ProtocolVersion: protocol.Version}
@@ -70,7 +71,7 @@ func (c *Collator) buildPeers(n Network) error {
 			limits = append(limits, l)
 		}
 	}
-	p.requests, err = request.New(request.Config{Host: p.host.LibP2P(), Genesis: genesis, Protocols: limits, Allow: p.host.Admits, Report: p.host.Report, Logger: c.config.Logger})
+	p.requests, err = request.New(request.Config{Host: p.host.LibP2P(), Genesis: genesis, Protocols: limits, Allow: p.host.Admits, Report: p.host.Report, Beat: c.loops.Beat("requests"), Logger: c.log, Registerer: c.config.Registerer})
 	if err != nil {
 		return err
 	}
@@ -81,13 +82,13 @@ func (c *Collator) buildPeers(n Network) error {
 			topics = append(topics, gossip.Topic{TopicLimits: l, Validate: c.judgeBlock})
 		}
 	}
-	p.gossip, err = gossip.New(gossip.Config{Host: p.host.LibP2P(), Genesis: genesis, Topics: topics, Report: p.host.Report, Logger: c.config.Logger})
+	p.gossip, err = gossip.New(gossip.Config{Host: p.host.LibP2P(), Genesis: genesis, Topics: topics, Report: p.host.Report, Beat: c.loops.Beat("gossip"), Logger: c.log, Registerer: c.config.Registerer})
 	if err != nil {
 		return err
 	}
 	p.sync, err = blocksync.New(blocksync.Config{
 		Requests: p.requests, Serve: c.serveBlocks, Inspect: inspect, Import: c.importFetched, Known: c.has,
-		Report: p.host.Report, Logger: c.config.Logger,
+		Report: p.host.Report, Beat: c.loops.Beat("sync"), Logger: c.log, Registerer: c.config.Registerer,
 	})
 	return err
 }
@@ -96,19 +97,22 @@ func (c *Collator) buildPeers(n Network) error {
 // validity.
 const maxBlock = 5 << 20
 
-// run runs the network of the chain until ctx ends.
-func (c *Collator) runPeers(ctx context.Context) error {
-	p := c.peers
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.gossip.Run(ctx) })
-	group.Go(func() error { return p.requests.Run(ctx) })
-	group.Go(func() error { return p.sync.Run(ctx) })
-	group.Go(func() error { return p.host.Run(ctx) })
-	group.Go(func() error {
+// runPeers has the loops run the network of the chain.
+func (c *Collator) runPeers() {
+	p, beat := c.peers, c.loops.Beat("peers")
+	c.loops.Go("gossip", p.gossip.Run)
+	c.loops.Go("requests", p.requests.Run)
+	c.loops.Go("sync", p.sync.Run)
+	c.loops.Go("host", p.host.Run)
+	c.loops.Go("peers", func(ctx context.Context) error {
+		idle := time.NewTicker(supervise.Idle)
+		defer idle.Stop()
 		for {
+			beat.Alive()
 			select {
 			case <-ctx.Done():
 				return nil
+			case <-idle.C:
 			case data := <-p.announce:
 				_ = p.gossip.Publish(ctx, protocol.BlockAnnounce, data)
 			case event := <-p.host.Events():
@@ -121,7 +125,6 @@ func (c *Collator) runPeers(ctx context.Context) error {
 			}
 		}
 	})
-	return group.Wait()
 }
 
 // share tells the other collators of a block that was made here. It does not

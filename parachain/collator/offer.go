@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/paras"
 	"github.com/rampart-chain/rampart/parachain/prospective"
 	"github.com/rampart-chain/rampart/parachain/shared/sessioninfo"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -102,16 +103,23 @@ func (c *Collator) send(ctx context.Context, due []collation.OfferTo) {
 
 // taken sends one offer and reports whether the validator took it.
 func (c *Collator) taken(ctx context.Context, id peer.ID, to collation.OfferTo) bool {
+	failpoint.Here(failpoint.CollatorOfferBefore)
 	raw, err := c.relay.Do(ctx, id, protocol.CollationOffer, scale.Marshal(to.Offer))
+	failpoint.Here(failpoint.CollatorOfferAfter)
 	if err != nil {
-		c.log.Debug("offer not answered", zap.Stringer("peer", id), zap.Error(err))
+		c.metrics.offers.WithLabelValues(offerUnanswered).Inc()
+		c.log.Debug("offer not answered", zap.Stringer("peer", id), zap.NamedError("reason", err))
 		return false
 	}
 	var answer collation.OfferAnswer
 	if err := scale.Unmarshal(raw, &answer); err != nil {
+		c.metrics.offers.WithLabelValues(offerUnanswered).Inc()
 		return false
 	}
-	if !answer.Taken {
+	if answer.Taken {
+		c.metrics.offers.WithLabelValues(offerTaken).Inc()
+	} else {
+		c.metrics.offers.WithLabelValues(offerRefused).Inc()
 		c.log.Debug("offer not taken", zap.Stringer("peer", id), zap.String("reason", answer.Reason))
 	}
 	return answer.Taken

@@ -31,7 +31,7 @@ var PendingAvailability = frame.Map[primitives.ParaID, []Pending]{
 	},
 	Values: frame.Codec[[]Pending]{
 		Append: func(b []byte, v []Pending) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 46)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -53,7 +53,7 @@ var Occupied = frame.Value[[]OccupiedCore]{
 	Key: "\x19\x6e\x02\x73\x49\x01\x70\x67\xf9\xeb\x56\xe2\xc4\xd9\xde\xd5\x8e\xec\xa5\xf8\xe2\x41\x5a\xb7\x3d\xc6\xfc\xeb\x2a\x65\x21\xc0",
 	Codec: frame.Codec[[]OccupiedCore]{
 		Append: func(b []byte, v []OccupiedCore) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 45)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -74,7 +74,7 @@ var CandidateEvents = frame.Value[[]CandidateEvent]{
 	Key: "\x19\x6e\x02\x73\x49\x01\x70\x67\xf9\xeb\x56\xe2\xc4\xd9\xde\xd5\xe2\x88\x11\x69\xe4\x23\x17\x06\x51\x3f\xb8\x6f\x7e\x11\x61\x95",
 	Codec: frame.Codec[[]CandidateEvent]{
 		Append: func(b []byte, v []CandidateEvent) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = AppendCandidateEvent(b, v[i])
 			}

@@ -20,7 +20,7 @@ var Parachains = frame.Value[[]primitives.ParaID]{
 	Key: "\xcd\x71\x0b\x30\xbd\x2e\xab\x03\x52\xdd\xcc\x26\x41\x7a\xa1\x94\x0b\x76\x93\x4f\x4c\xc0\x8d\xee\x01\x01\x2d\x05\x9e\x1b\x83\xee",
 	Codec: frame.Codec[[]primitives.ParaID]{
 		Append: func(b []byte, v []primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}

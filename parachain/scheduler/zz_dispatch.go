@@ -21,9 +21,9 @@ var ValidatorGroups = frame.Value[[][]primitives.ValidatorIndex]{
 	Key: "\x94\xea\xdf\x01\x56\xa8\xad\x51\x56\x50\x77\x73\xd0\x47\x1e\x4a\x16\x97\x3e\x11\x42\xf5\xbd\x30\xd9\x46\x40\x76\x79\x40\x07\xdb",
 	Codec: frame.Codec[[][]primitives.ValidatorIndex]{
 		Append: func(b []byte, v [][]primitives.ValidatorIndex) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
-				b = scale.AppendCompact(b, uint64(len(v[i])))
+				b = scale.AppendLen(b, len(v[i]), 4)
 				for i1 := range v[i] {
 					b = scale.AppendU32(b, uint32(v[i][i1]))
 				}
@@ -63,9 +63,9 @@ var ClaimQueue = frame.Value[[][]primitives.ParaID]{
 	Key: "\x94\xea\xdf\x01\x56\xa8\xad\x51\x56\x50\x77\x73\xd0\x47\x1e\x4a\x49\xf6\xc9\xaa\x90\xc0\x49\x82\xc0\x53\x88\x64\x93\x10\xf2\x2f",
 	Codec: frame.Codec[[][]primitives.ParaID]{
 		Append: func(b []byte, v [][]primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
-				b = scale.AppendCompact(b, uint64(len(v[i])))
+				b = scale.AppendLen(b, len(v[i]), 4)
 				for i1 := range v[i] {
 					b = scale.AppendU32(b, uint32(v[i][i1]))
 				}
@@ -89,7 +89,7 @@ var CoreAssignments = frame.Value[[]Assignment]{
 	Key: "\x94\xea\xdf\x01\x56\xa8\xad\x51\x56\x50\x77\x73\xd0\x47\x1e\x4a\x17\xe1\xcb\x3e\xef\xb3\x4c\x0a\x61\x6f\x48\xb3\x24\x61\x5d\x36",
 	Codec: frame.Codec[[]Assignment]{
 		Append: func(b []byte, v []Assignment) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 5)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

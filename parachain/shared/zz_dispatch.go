@@ -38,7 +38,7 @@ var ActiveValidatorIndices = frame.Value[[]primitives.ValidatorIndex]{
 	Key: "\xb3\x41\xe3\xa6\x3e\x58\xa1\x88\x83\x9b\x24\x2d\x17\xf8\xc9\xf8\x25\x86\x83\x3f\x83\x43\x50\xb4\xd4\x35\xd5\xfd\x26\x9e\xcc\x8b",
 	Codec: frame.Codec[[]primitives.ValidatorIndex]{
 		Append: func(b []byte, v []primitives.ValidatorIndex) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}
@@ -59,7 +59,7 @@ var ActiveValidatorKeys = frame.Value[[]primitives.SR25519Public]{
 	Key: "\xb3\x41\xe3\xa6\x3e\x58\xa1\x88\x83\x9b\x24\x2d\x17\xf8\xc9\xf8\x7a\x50\xc9\x04\xb3\x68\x21\x00\x21\x12\x7f\x92\x38\x88\x3a\x6e",
 	Codec: frame.Codec[[]primitives.SR25519Public]{
 		Append: func(b []byte, v []primitives.SR25519Public) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 32)
 			for i := range v {
 				b = append(b, v[i][:]...)
 			}
@@ -82,7 +82,7 @@ var AllowedRelayParents = frame.Value[[]RelayParent]{
 	Key: "\xb3\x41\xe3\xa6\x3e\x58\xa1\x88\x83\x9b\x24\x2d\x17\xf8\xc9\xf8\x9d\x1f\xb1\x7d\xef\x62\x21\x6d\x59\x89\x40\xd6\x46\x54\xf6\x9e",
 	Codec: frame.Codec[[]RelayParent]{
 		Append: func(b []byte, v []RelayParent) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 69)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/backing"
 	"github.com/rampart-chain/rampart/parachain/collation"
 	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/signer"
@@ -40,7 +41,11 @@ func (s *Subsystem) stepBacking(ctx context.Context, event backing.Event) error 
 func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (backing.Event, error) {
 	switch e := effect.(type) {
 	case backing.Validate:
-		s.work(ctx, func() backing.Event { return validate(ctx, s.config.Pool, e, s.code(e.Receipt.Descriptor)) })
+		s.work(ctx, func() backing.Event {
+			out := validate(ctx, s.config.Pool, e, s.code(e.Receipt.Descriptor))
+			s.metrics.validations.WithLabelValues(validity(out)).Inc()
+			return out
+		})
 	case backing.FetchPoV:
 		s.work(ctx, func() backing.Event { return s.fetchPoV(ctx, e) })
 	case backing.StoreAvailableData:
@@ -59,6 +64,7 @@ func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (
 		return s.signStatement(e)
 	case backing.Broadcast:
 		s.config.Publish(protocol.Statements, backing.Encode(e.Message))
+		failpoint.Here(failpoint.StatementHanded)
 	case backing.SendTo:
 		data := make([][]byte, len(e.Messages))
 		for i, m := range e.Messages {
@@ -74,7 +80,7 @@ func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (
 	case backing.Report:
 		s.config.Report(peer.ID(e.Peer), reputation.InvalidMessage)
 	case backing.Alarm:
-		s.log.Error("backing alarm", zap.Stringer("candidate", e.Candidate), zap.Error(e.Reason))
+		s.log.Error("backing alarm", zap.Stringer("candidate", e.Candidate), zap.NamedError("reason", e.Reason))
 		if errors.Is(e.Reason, chunkstore.ErrNotDurable) {
 			return nil, e.Reason
 		}
@@ -88,11 +94,13 @@ func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (
 func (s *Subsystem) tell(effect backing.Effect) {
 	switch e := effect.(type) {
 	case backing.Refuted:
-		s.log.Warn("candidate is invalid", zap.Stringer("candidate", e.Candidate), zap.Stringer("para", e.Receipt.Descriptor.ParaID), zap.Error(e.Reason))
+		s.log.Warn("candidate is invalid", zap.Stringer("candidate", e.Candidate), zap.Stringer("para", e.Receipt.Descriptor.ParaID), zap.NamedError("reason", e.Reason))
 	case backing.Abstained:
-		s.log.Debug("no vote for a candidate", zap.Stringer("candidate", e.Candidate), zap.Error(e.Reason))
+		s.metrics.abstained.Inc()
+		s.log.Debug("no vote for a candidate", zap.Stringer("candidate", e.Candidate), zap.NamedError("reason", e.Reason))
 	case backing.Equivocation:
-		s.log.Warn("validator signed conflicting statements", zap.Uint32("validator", uint32(e.Validator)), zap.Stringer("relay_parent", e.Context.Parent), zap.Error(e.Reason))
+		s.metrics.equivocation.Inc()
+		s.log.Warn("validator signed conflicting statements", zap.Uint32("validator", uint32(e.Validator)), zap.Stringer("relay_parent", e.Context.Parent), zap.NamedError("reason", e.Reason))
 	default:
 		panic(fmt.Sprintf("effect %T is not performed", effect))
 	}
@@ -116,8 +124,14 @@ func (s *Subsystem) signStatement(e backing.Sign) (backing.Event, error) {
 	case errors.Is(err, signer.ErrFatal):
 		return nil, err
 	case err != nil:
-		s.log.Warn("statement not signed", zap.Stringer("candidate", e.Statement.CandidateHash), zap.Error(err))
+		s.metrics.refused.WithLabelValues("statement").Inc()
+		s.log.Warn("statement not signed", zap.Stringer("candidate", e.Statement.CandidateHash), zap.NamedError("reason", err))
 		return backing.Signed{Request: e, Refused: true}, nil
+	}
+	failpoint.Here(failpoint.StatementSigned)
+	s.metrics.statements.Inc()
+	if e.Statement.Kind == primitives.Seconded {
+		s.metrics.seconded.Inc()
 	}
 	return backing.Signed{Request: e, Signature: signature}, nil
 }
@@ -163,5 +177,6 @@ func (s *Subsystem) fetchPoV(ctx context.Context, e backing.FetchPoV) backing.Ev
 		s.log.Debug("PoV not fetched", zap.Stringer("candidate", e.Candidate), zap.Stringer("peer", id), zap.Error(err))
 		return backing.PoVFailed{Fetch: e}
 	}
+	s.metrics.povs.Inc()
 	return backing.PoVFetched{Fetch: e, Peer: protocol.PeerID(id), PoV: pov, PoVHash: pov.Hash()}
 }

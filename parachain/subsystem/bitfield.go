@@ -8,6 +8,7 @@ import (
 	"github.com/rampart-chain/rampart/availability/bitfield"
 	"github.com/rampart-chain/rampart/availability/distribution/plan"
 	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/signer"
@@ -87,12 +88,16 @@ func (s *Subsystem) signBitfield(b Bitfield) error {
 		return err
 	}
 	if err != nil {
-		s.log.Warn("bitfield not signed", zap.Stringer("block", b.Block), zap.Error(err))
+		s.metrics.refused.WithLabelValues("bitfield").Inc()
+		s.log.Warn("bitfield not signed", zap.Stringer("block", b.Block), zap.NamedError("reason", err))
 		return nil
 	}
+	failpoint.Here(failpoint.BitfieldSigned)
 	signed := primitives.SignedBitfield{Bitfield: b.Bits, ValidatorIndex: b.Own, Signature: signature}
 	about.signed[b.Own] = &signed
+	s.metrics.bitfields.Inc()
 	s.config.Publish(protocol.Bitfields, AppendbitfieldMessage(nil, signedBitfield{Block: b.Block, Bitfield: signed}))
+	failpoint.Here(failpoint.BitfieldHanded)
 	return nil
 }
 
@@ -127,6 +132,7 @@ func (s *Subsystem) take(m signedBitfield) verdict {
 		return verdict{protocol.Reject, err}
 	}
 	about.signed[index] = &m.Bitfield
+	s.metrics.received.Inc()
 	return verdict{judgment: protocol.Accept}
 }
 

@@ -19,6 +19,7 @@ func (s *Subsystem) stepCollation(ctx context.Context, event collation.Event) er
 	for _, effect := range s.collation.Step(s.config.Now(), event) {
 		switch e := effect.(type) {
 		case collation.Fetch:
+			s.metrics.collations.Inc()
 			s.jobs.Go(func() {
 				select {
 				case s.fetched <- s.fetchCollation(ctx, e):
@@ -37,7 +38,7 @@ func (s *Subsystem) stepCollation(ctx context.Context, event collation.Event) er
 				reason = reputation.Timeout
 			}
 			s.config.Report(peer.ID(e.Peer), reason)
-			s.log.Debug("collator reported", zap.Stringer("peer", peer.ID(e.Peer)), zap.Error(e.Reason))
+			s.log.Debug("collator reported", zap.Stringer("peer", peer.ID(e.Peer)), zap.NamedError("reason", e.Reason))
 		}
 	}
 	return nil

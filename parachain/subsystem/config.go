@@ -16,6 +16,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what a Subsystem needs. Everything is required but where it says
@@ -50,6 +51,8 @@ type Config struct {
 	// Queue bounds the inputs waiting for the loop. Default 1024. Full: messages
 	// of peers are dropped, the chain waits.
 	Queue int
+	// Beat is told that the loop is alive. Default nobody.
+	Beat supervise.Beat
 	// Logger and Registerer. Default none.
 	Logger     *zap.Logger
 	Registerer prometheus.Registerer

@@ -9,6 +9,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/collation"
 	"github.com/rampart-chain/rampart/parachain/shared"
 	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
@@ -82,6 +83,7 @@ func (s *Subsystem) offerInput(in input) bool {
 	case s.inputs <- in:
 		return true
 	default:
+		s.metrics.dropped.Inc()
 		return false
 	}
 }
@@ -181,6 +183,7 @@ func (s *Subsystem) handle(ctx context.Context, in input) error {
 		return s.signBitfield(in.Bitfield)
 	case wanted:
 		in.reply <- Inherent{Bitfields: s.bitfieldsFor(in.parent), Candidates: s.backing.BackedCandidates(in.parent)}
+		failpoint.Here(failpoint.InherentHanded)
 	}
 	return nil
 }

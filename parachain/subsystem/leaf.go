@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/rampart-chain/rampart/availability/distribution/plan"
 	"github.com/rampart-chain/rampart/npos/session"
@@ -13,6 +14,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/shared/sessioninfo"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
 )
 
@@ -90,6 +92,9 @@ func (s *Subsystem) activate(ctx context.Context, hash primitives.Hash, header p
 		return err
 	}
 	s.leaves[hash] = &leafState{leaf: leaf, active: true}
+	s.metrics.activated.Inc()
+	_, own := leaf.Own(s.config.Keys)
+	s.metrics.parachain.Set(flag(own))
 	s.distribution.Block(ctx, s.block(leaf))
 	if err := s.stepBacking(ctx, backing.ActiveLeaf{Leaf: leaf}); err != nil {
 		return err
@@ -124,6 +129,7 @@ func (s *Subsystem) deactivate(ctx context.Context, hash primitives.Hash) error 
 		return nil
 	}
 	l.active = false
+	s.metrics.deactivated.Inc()
 	if err := s.stepBacking(ctx, backing.LeafGone{Leaf: hash}); err != nil {
 		return err
 	}
@@ -134,19 +140,31 @@ func (s *Subsystem) deactivate(ctx context.Context, hash primitives.Hash) error 
 // discovery whom to look for.
 func (s *Subsystem) noteSession(state *frame.State, leaf *prospective.Leaf) {
 	known := s.sessions.Load()
-	if _, ok := known.bySession[leaf.Session]; ok {
+	next := known.noted(state, leaf.Session)
+	if next == known {
 		return
 	}
-	info, ok := sessioninfo.Sessions.Lookup(state, leaf.Session)
-	if !ok {
-		return
-	}
-	s.sessions.Store(known.with(leaf.Session, info.DiscoveryKeys))
-	keys := append([]primitives.SR25519Public(nil), info.DiscoveryKeys...)
+	s.sessions.Store(next)
+	validators := next.bySession[leaf.Session]
+	s.metrics.active.Set(flag(slices.ContainsFunc(s.config.Signer.Keys(signer.AuthorityDiscovery), func(own [32]byte) bool {
+		return slices.Contains(validators, primitives.SR25519Public(own))
+	})))
+	keys := slices.Clone(validators)
 	for _, v := range session.QueuedKeys.Get(state) {
 		keys = append(keys, v.Keys.AuthorityDiscovery)
 	}
 	s.config.Discovery.Session(leaf.Session, keys)
+}
+
+// noted returns k with the validators of a session as the state of its latest
+// block says; k itself if it has them. Their order is drawn when the session
+// begins, so that forks of the block before it differ.
+func (k *sessionKeys) noted(state *frame.State, index primitives.SessionIndex) *sessionKeys {
+	info, ok := sessioninfo.Sessions.Lookup(state, index)
+	if known, noted := k.bySession[index]; !ok || noted && slices.Equal(known, info.DiscoveryKeys) {
+		return k
+	}
+	return k.with(index, info.DiscoveryKeys)
 }
 
 // block is what distribution must know of a leaf.

@@ -16,6 +16,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/collation"
 	"github.com/rampart-chain/rampart/parachain/prospective"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Subsystem is a validator's part in parachains.
@@ -36,6 +37,7 @@ type Subsystem struct {
 	bitfields map[primitives.Hash]*bitfields // by the block they speak of
 	verdict   verdict                        // of the message being handled
 	jobs      sync.WaitGroup
+	metrics   metrics
 	log       *zap.Logger
 }
 
@@ -62,6 +64,8 @@ func New(config Config) (*Subsystem, error) {
 		collation: collation.New(collation.Params{Keys: config.Keys, Slot: slot}, chains),
 		leaves:    map[primitives.Hash]*leafState{}, bitfields: map[primitives.Hash]*bitfields{},
 	}
+	s.metrics = newMetrics(config.Registerer)
+	s.measure(config.Registerer)
 	s.sessions.Store(&sessionKeys{})
 	var err error
 	if s.distribution, err = config.Distribution(s.bitfieldDue, s.Peer); err != nil {
@@ -93,15 +97,19 @@ func (s *Subsystem) loop(ctx context.Context, failed <-chan error) error {
 	defer timer.Stop()
 	slot := time.NewTicker(time.Duration(s.config.Chain.SlotDuration()) * time.Millisecond)
 	defer slot.Stop()
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	if err := s.activateBest(ctx); err != nil {
 		return err
 	}
 	for {
+		s.config.Beat.Alive()
 		s.arm(timer)
 		var err error
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case err = <-failed:
 			if err == nil {
 				return nil // ctx ended

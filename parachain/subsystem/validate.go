@@ -58,6 +58,17 @@ func validate(ctx context.Context, pool *worker.Pool, v backing.Validate, code f
 	return out
 }
 
+// validity returns what out is to Polkadot's metrics.
+func validity(out backing.Validated) string {
+	switch {
+	case out.Outcome == backing.Executed:
+		return validityValid
+	case out.Outcome == backing.Invalid:
+		return validityInvalid
+	}
+	return validityFailure
+}
+
 func execute(ctx context.Context, pool *worker.Pool, v backing.Validate, code func() ([]byte, error)) (primitives.CandidateCommitments, primitives.Hash, error) {
 	none := primitives.CandidateCommitments{}
 	descriptor := v.Receipt.Descriptor

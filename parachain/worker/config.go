@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/parachain/pvf"
@@ -31,6 +32,8 @@ type Config struct {
 	Limits pvf.Limits
 	// Logger receives what workers and guests say. Default: none.
 	Logger *zap.Logger
+	// Registerer receives the metrics. Default: none.
+	Registerer prometheus.Registerer
 }
 
 func (c Config) withDefaults() Config {

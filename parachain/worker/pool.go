@@ -38,6 +38,7 @@ type Pool struct {
 	// not started.
 	processes []atomic.Pointer[process]
 	closed    atomic.Bool
+	metrics   metrics
 }
 
 // New returns a pool whose workers start when there is work.
@@ -55,6 +56,7 @@ func New(config Config) (*Pool, error) {
 		config:    config,
 		idle:      make(chan int, config.Workers),
 		processes: make([]atomic.Pointer[process], config.Workers),
+		metrics:   newMetrics(config.Registerer),
 	}
 	for i := range config.Workers {
 		p.idle <- i
@@ -102,6 +104,8 @@ func (p *Pool) Execute(ctx context.Context, codeHash [32]byte, code func() ([]by
 	if most := p.config.Limits.ParamsBytes; len(params) > most {
 		return nil, fmt.Errorf("%d bytes, at most %d: %w", len(params), most, pvf.ErrParamsTooLarge)
 	}
+	p.metrics.enqueued.Inc()
+	defer p.metrics.finished.Inc()
 	var i int
 	select {
 	case got, ok := <-p.idle:
@@ -140,18 +144,31 @@ func (p *Pool) attempt(ctx context.Context, slot *atomic.Pointer[process], j job
 			return nil, fmt.Errorf("starting worker: %w", err)
 		}
 		slot.Store(w)
+		p.metrics.spawned.Inc()
+		go func() { // ends with the process
+			<-w.exited
+			p.metrics.retired.Inc()
+		}()
 	}
 	release := context.AfterFunc(ctx, w.kill)
 	if p.closed.Load() { // Close may have looked at the slot too early
 		w.kill()
 	}
 	// At half the way the preparation clock becomes the call's.
+	measured := clockwork{metrics: p.metrics, since: time.Now()}
+	code := j.code
+	j.code = func() ([]byte, error) {
+		measured.needed = true
+		return code()
+	}
 	began := func() {
+		measured.prepared()
 		if clock.Stop() {
 			clock = time.AfterFunc(j.deadline, func() { cancel(ErrDeadline) })
 		}
 	}
 	result, err := w.do(j, began)
+	measured.ended()
 	clock.Stop()
 	if !release() || err != nil && !answered(err) {
 		w.kill()

@@ -6,15 +6,18 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is what an Author needs.
@@ -32,13 +35,18 @@ type Config struct {
 	Syncing func() bool
 	// Parachains returns what this node has to put into a child of parent.
 	Parachains func(ctx context.Context, parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate)
+	// Distrust makes all keys of the signer wait for what the chain is at now.
+	Distrust func() error
 	// Announce tells peers of a block that was made and taken in. It must not
 	// block.
 	Announce func(block primitives.Block)
 	// Now is the clock.
 	Now func() primitives.Millis
-	// Logger. Default none.
-	Logger *zap.Logger
+	// Beat is told that the loop is alive. Default nobody.
+	Beat supervise.Beat
+	// Logger and Registerer. Default none.
+	Logger     *zap.Logger
+	Registerer prometheus.Registerer
 }
 
 // Author makes blocks.
@@ -46,6 +54,12 @@ type Author struct {
 	config  Config
 	core    *babe.Core
 	changed chan struct{} // capacity 1: the best block changed
+	started primitives.Slot
+	foreign chan error // capacity 1: why Run must end
+	// distrusted says that own keys were found to be used elsewhere; the chain's
+	// loop owns it.
+	distrusted bool
+	metrics    metrics
 }
 
 // New returns an Author.
@@ -53,9 +67,10 @@ func New(config Config) *Author {
 	if config.Logger == nil {
 		config.Logger = zap.NewNop()
 	}
-	config.Logger = config.Logger.Named("author")
+	config.Logger = config.Logger.Named("babe")
 	return &Author{
-		config: config, changed: make(chan struct{}, 1),
+		config: config, changed: make(chan struct{}, 1), foreign: make(chan error, 1),
+		started: babe.SlotAt(config.Now(), config.Chain.SlotDuration()), metrics: newMetrics(config.Registerer),
 		core: babe.New(config.Chain.SlotDuration(), config.LastClaimed),
 	}
 }
@@ -69,11 +84,16 @@ func (a *Author) Listener() chain.Listener {
 		default:
 		}
 	}
-	return chain.Listener{Imported: func(chain.Imported) { wake() }, Finalized: func(chain.Finalized) { wake() }}
+	imported := func(i chain.Imported) {
+		a.hear(i)
+		wake()
+	}
+	return chain.Listener{Imported: imported, Finalized: func(chain.Finalized) { wake() }}
 }
 
 // Run makes blocks until ctx ends. It returns an error if the signer or the
-// store fails: the process must end then.
+// store fails, and signer.ErrForeign if another node makes blocks with an own key:
+// the process must end then.
 func (a *Author) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -81,6 +101,7 @@ func (a *Author) Run(ctx context.Context) error {
 		return err
 	}
 	for {
+		a.config.Beat.Alive()
 		if err := a.refresh(ctx); err != nil {
 			return err
 		}
@@ -88,6 +109,8 @@ func (a *Author) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case err := <-a.foreign:
+			return err
 		case <-a.changed:
 		case <-timer.C:
 			if err := a.step(ctx, babe.Wake{}); err != nil {
@@ -98,9 +121,9 @@ func (a *Author) Run(ctx context.Context) error {
 }
 
 // wait returns how long to sleep: until the core wants to be woken, at most a
-// slot, so that the end of a sync is noticed.
+// slot, so that the end of a sync is noticed, and at most supervise.Idle.
 func (a *Author) wait() time.Duration {
-	longest := time.Duration(a.config.Chain.SlotDuration()) * time.Millisecond
+	longest := min(time.Duration(a.config.Chain.SlotDuration())*time.Millisecond, supervise.Idle)
 	next, ok := a.core.Next()
 	if !ok {
 		return longest
@@ -151,27 +174,37 @@ func (a *Author) author(ctx context.Context, claim babe.ClaimSlot) error {
 	started := time.Now()
 	block, err := a.build(ctx, claim)
 	if err != nil {
+		a.metrics.slots.WithLabelValues(slotNotBuilt).Inc()
 		log.Error("block not built", zap.Error(err))
 		return nil
 	}
+	failpoint.Here(failpoint.OwnBlockBuilt)
+	a.metrics.constructed.Observe(time.Since(started).Seconds())
+	a.metrics.extrinsics.Set(float64(len(block.Extrinsics)))
 	preHash := primitives.Blake2b256(scale.Marshal(block.Header))
 	signature, err := a.seal(claim, preHash)
 	switch {
 	case errors.Is(err, errRefused):
-		log.Warn("slot left empty: the guard refuses to sign", zap.Error(err))
+		a.metrics.slots.WithLabelValues(slotGuarded).Inc()
+		log.Warn("slot left empty: the guard refuses to sign", zap.NamedError("reason", err))
 		return nil
 	case err != nil:
 		return fmt.Errorf("author: %w", err)
 	}
+	failpoint.Here(failpoint.OwnBlockSealed)
 	block.Header = block.Header.Sealed(primitives.BABESeal(signature))
 	if err := a.config.Chain.Import(ctx, block, true); err != nil {
 		if ctx.Err() == nil {
-			log.Error("own block refused", zap.Error(err))
+			a.metrics.slots.WithLabelValues(slotRefused).Inc()
+			log.Error("own block refused", zap.NamedError("reason", err))
 		}
 		return nil
 	}
+	a.metrics.slots.WithLabelValues(slotMade).Inc()
 	log.Info("block made", zap.Stringer("block", block.Header.Hash()), zap.Int("extrinsics", len(block.Extrinsics)), zap.Duration("took", time.Since(started)))
+	failpoint.Here(failpoint.OwnBlockImported)
 	a.config.Announce(block)
+	failpoint.Here(failpoint.OwnBlockAnnounced)
 	return nil
 }
 
@@ -196,7 +229,7 @@ func (a *Author) build(ctx context.Context, claim babe.ClaimSlot) (primitives.Bl
 		Candidates: candidates,
 		Next:       func() (primitives.Extrinsic, bool) { return nil, false },
 		Refused: func(_ primitives.Extrinsic, why error) {
-			a.config.Logger.Debug("left out of the block", zap.Error(why))
+			a.config.Logger.Debug("left out of the block", zap.NamedError("reason", why))
 		},
 	})
 	return block, err

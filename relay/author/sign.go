@@ -23,7 +23,7 @@ func (a *Author) evaluate(e babe.EvaluateVRF) (babe.VRFEvaluated, error) {
 		return answer, err
 	}
 	if err != nil {
-		a.config.Logger.Warn("VRF not evaluated", zap.Error(err))
+		a.config.Logger.Warn("VRF not evaluated", zap.NamedError("reason", err))
 		answer.Refused = true
 	}
 	return answer, nil

@@ -13,11 +13,13 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/crypto"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/forkchoice"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // maxUnfinalized bounds the blocks above the finalized one.
@@ -34,6 +36,8 @@ type Config struct {
 	Verifier crypto.Verifier
 	// Now is the clock.
 	Now func() primitives.Millis
+	// Beat is told that the loop is alive. Default nobody.
+	Beat supervise.Beat
 	// Registerer receives the metrics. Default none.
 	Registerer prometheus.Registerer
 	// Logger gets one line per refused block and per equivocation. Default none.
@@ -80,9 +84,7 @@ func New(config Config) (*Chain, error) {
 	}
 	config.Logger = config.Logger.Named("chain")
 	c := &Chain{config: config, requests: make(chan request, 64), done: make(chan struct{}), headers: map[primitives.Hash]primitives.Header{}}
-	if config.Registerer != nil {
-		c.metrics = newMetrics(config.Registerer)
-	}
+	c.metrics = newMetrics(config.Registerer, func() int { return len(c.requests) })
 	if err := c.restore(); err != nil {
 		return nil, fmt.Errorf("chain in the database: %w", err)
 	}
@@ -162,7 +164,7 @@ func (c *Chain) publish() {
 		_, s.BestSlot = claim.Author()
 	}
 	c.snapshot.Store(&s)
-	c.metrics.heights(s)
+	c.metrics.heights(s, len(c.tree.Leaves()))
 }
 
 // Snapshot returns the best and the finalized block.
@@ -203,16 +205,20 @@ func (c *Chain) slot() primitives.Slot { return babe.SlotAt(c.config.Now(), c.sl
 func (c *Chain) Run(ctx context.Context, listeners ...Listener) error {
 	defer close(c.done)
 	c.listeners = listeners
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		c.config.Beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case r := <-c.requests:
 			var err error
 			if r.finalize != nil {
 				err = c.finalize(*r.finalize)
 			} else {
-				err = c.take(*r.block, r.own)
+				err = c.measured(*r.block, r.own)
 			}
 			r.reply <- err
 			if fatal(err) {
@@ -263,9 +269,16 @@ func (c *Chain) do(ctx context.Context, r request) error {
 	}
 }
 
+// measured is take, measured.
+func (c *Chain) measured(block primitives.Block, own bool) error {
+	started := time.Now()
+	err := c.take(block, own)
+	c.metrics.took(err, time.Since(started))
+	return err
+}
+
 // take is Import in the loop.
 func (c *Chain) take(block primitives.Block, own bool) error {
-	started := time.Now()
 	header, hash := block.Header, block.Header.Hash()
 	if c.tree.Contains(hash) {
 		return ErrKnown
@@ -277,30 +290,34 @@ func (c *Chain) take(block primitives.Block, own bool) error {
 	if !ok {
 		return ErrUnknownParent
 	}
+	started := time.Now()
 	verified, err := babe.Verify(c.config.Verifier, header, parent, c.slot())
+	c.metrics.verified(err, time.Since(started))
 	if err != nil {
 		return c.refuse(header, err)
 	}
 	if proof, found := c.detector.Observe(header, verified); found {
+		c.metrics.equivocations.Inc()
 		c.config.Logger.Warn("author made two blocks in one slot", zap.Uint64("slot", uint64(proof.Slot)), zap.Stringer("first", proof.First.Hash()), zap.Stringer("second", proof.Second.Hash()))
 	}
 	if err := c.execute(block, hash, verified.Weight()); err != nil {
 		return c.refuse(header, err)
 	}
-	c.metrics.imported(time.Since(started))
+	failpoint.Here(failpoint.BlockStored)
 	c.publish()
 	for _, l := range c.listeners {
 		if l.Imported != nil {
 			l.Imported(Imported{Hash: hash, Header: header, Best: c.tree.Best(), Own: own})
 		}
 	}
+	failpoint.Here(failpoint.BlockTold)
 	return nil
 }
 
 // refuse logs why a block was refused, unless that is nobody's fault.
 func (c *Chain) refuse(header primitives.Header, err error) error {
 	if !errors.Is(err, babe.ErrFuture) && !fatal(err) {
-		c.config.Logger.Warn("block refused", zap.Uint32("number", uint32(header.Number)), zap.Stringer("block", header.Hash()), zap.Error(err))
+		c.config.Logger.Warn("block refused", zap.Uint32("number", uint32(header.Number)), zap.Stringer("block", header.Hash()), zap.NamedError("reason", err))
 	}
 	return err
 }
@@ -325,6 +342,7 @@ func (c *Chain) execute(block primitives.Block, hash primitives.Hash, weight uin
 	if err := c.attach(hash, block.Header, weight); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.BlockExecuted)
 	err = c.config.Store.Import(store.Import{
 		Block: block, Hash: hash, Weight: weight, Best: c.tree.Best().Hash,
 		Diff: store.Diff{Values: outcome.Changes, Nodes: outcome.Nodes},
@@ -347,6 +365,7 @@ func (c *Chain) finalize(r finalizeRequest) error {
 	if block == c.tree.Finalized() && r.justification == nil {
 		return nil
 	}
+	started := time.Now()
 	view, _ := c.EpochView(r.hash)
 	finality, err := c.tree.Finalize(r.hash)
 	if err != nil {
@@ -359,6 +378,7 @@ func (c *Chain) finalize(r finalizeRequest) error {
 	if err != nil {
 		return local(err)
 	}
+	failpoint.Here(failpoint.FinalityStored)
 	c.mu.Lock()
 	err = c.epochs.Finalize(r.hash)
 	c.mu.Unlock()
@@ -367,11 +387,13 @@ func (c *Chain) finalize(r finalizeRequest) error {
 	}
 	c.forget(finality)
 	c.publish()
+	c.metrics.finalizing.Observe(time.Since(started).Seconds())
 	for _, l := range c.listeners {
 		if l.Finalized != nil {
 			l.Finalized(Finalized{Block: block, Best: c.tree.Best(), Canonical: finality.Canonical, Pruned: finality.Pruned})
 		}
 	}
+	failpoint.Here(failpoint.FinalityTold)
 	return nil
 }
 

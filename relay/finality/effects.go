@@ -7,7 +7,9 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/grandpa"
+	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
@@ -30,7 +32,8 @@ func (f *Finality) step(event grandpa.Event) error {
 	set, _ := f.core.Authorities()
 	f.set.Store(uint64(set))
 	round, _ := f.core.Round()
-	f.metrics.round.Set(float64(round))
+	f.metrics.round.Set(float64(max(round, 1) - 1)) // the one being voted in is not completed
+	f.metrics.set.Set(float64(set))
 	return nil
 }
 
@@ -39,14 +42,24 @@ func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
 	log := f.config.Logger
 	switch e := effect.(type) {
 	case grandpa.Sign:
+		if f.quiet {
+			if len(f.held) > 0 && f.held[0].Set != e.Set {
+				f.held = nil // of a set that is over: the core waits for them no more
+			}
+			f.held = append(f.held, e)
+			return nil, nil
+		}
 		return f.sign(e)
 	case grandpa.Persist:
+		failpoint.Here(failpoint.VotePersistBefore)
 		if err := f.config.Store.PutAux(store.Record{Key: stateKey, Value: scale.Marshal(e.State)}); err != nil {
 			return nil, err
 		}
+		failpoint.Here(failpoint.VotePersistAfter)
 		return grandpa.Persisted{Sequence: e.Sequence}, nil
 	case grandpa.Broadcast:
 		f.config.Publish(grandpa.Encode(e.Message))
+		failpoint.Here(failpoint.VoteHanded)
 	case grandpa.SendTo:
 		data := make([][]byte, len(e.Messages))
 		for i, m := range e.Messages {
@@ -63,13 +76,32 @@ func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
 	case grandpa.Verdict:
 		f.judgment = e
 	case grandpa.Equivocation:
+		f.metrics.equivocations.Inc()
 		log.Warn("voter signed two votes of a phase", zap.Uint64("set", uint64(e.Set)), zap.Uint64("round", uint64(e.Round)), zap.Binary("voter", e.First.ID[:]))
 	case grandpa.Alarm:
-		log.Error("finality alarm", zap.Error(e.Reason), zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash))
+		f.metrics.alarms.Inc()
+		log.Error("finality alarm", zap.NamedError("reason", e.Reason), zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash))
 	default:
 		panic(fmt.Sprintf("effect %T is not performed", effect))
 	}
 	return nil, nil
+}
+
+// speak casts the votes that were held back, and ends that. Those of rounds that
+// are over go nowhere.
+func (f *Finality) speak() error {
+	held := f.held
+	f.quiet, f.held = false, nil
+	for _, vote := range held {
+		answer, err := f.sign(vote)
+		if err != nil {
+			return err
+		}
+		if err := f.step(answer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sign has the signer make a vote. A vote that the guard refuses is answered as
@@ -80,8 +112,16 @@ func (f *Finality) sign(request grandpa.Sign) (grandpa.Event, error) {
 	case errors.Is(err, signer.ErrFatal):
 		return nil, err
 	case err != nil:
-		f.config.Logger.Warn("vote not signed", zap.Uint64("set", uint64(request.Set)), zap.Uint64("round", uint64(request.Round)), zap.Error(err))
+		f.metrics.refused.Inc()
+		f.config.Logger.Warn("vote not signed", zap.Uint64("set", uint64(request.Set)), zap.Uint64("round", uint64(request.Round)), zap.NamedError("reason", err))
 		return grandpa.Signed{Request: request, Refused: true}, nil
+	}
+	failpoint.Here(failpoint.VoteSigned)
+	switch request.Message.(type) {
+	case primitives.Prevote:
+		f.metrics.prevotes.Inc()
+	case primitives.Precommit:
+		f.metrics.precommits.Inc()
 	}
 	return grandpa.Signed{Request: request, Signature: signed.Signature}, nil
 }

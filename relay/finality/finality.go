@@ -18,6 +18,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // stateKey is the aux record of the store that holds the core's state.
@@ -48,9 +49,15 @@ type Config struct {
 	Neighbors func() []protocol.PeerID
 	// Now is the clock.
 	Now func() primitives.Millis
+	// Quiet reports whether own votes are held back, after the start: another node
+	// that votes with the same keys is heard meanwhile. It is asked until it says no,
+	// at least once per slot. Default never.
+	Quiet func() bool
 	// Queue bounds the inputs waiting for the loop, in messages. Default 1024.
 	// Full: messages of peers are dropped, the chain waits.
 	Queue int
+	// Beat is told that the loop is alive. Default nobody.
+	Beat supervise.Beat
 	// Logger and Registerer. Default none.
 	Logger     *zap.Logger
 	Registerer prometheus.Registerer
@@ -66,6 +73,8 @@ type Finality struct {
 	backlog  []grandpa.Finalize    // waiting for room in jobs
 	judgment grandpa.Verdict       // of the message being handled
 	set      atomic.Uint64         // authority set voted in
+	quiet    bool                  // own votes are held back
+	held     []grandpa.Sign        // these, in order
 	metrics  metrics
 }
 
@@ -81,8 +90,9 @@ func New(config Config) (*Finality, error) {
 	if config.Logger == nil {
 		config.Logger = zap.NewNop()
 	}
-	config.Logger = config.Logger.Named("finality")
-	f := &Finality{config: config, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8), metrics: newMetrics(config.Registerer)}
+	config.Logger = config.Logger.Named("grandpa")
+	f := &Finality{config: config, quiet: config.Quiet != nil, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8)}
+	f.metrics = newMetrics(config.Registerer, func() int { return len(f.inputs) })
 	if err := f.restore(); err != nil {
 		return nil, fmt.Errorf("finality: %w", err)
 	}
@@ -107,7 +117,15 @@ func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
 	defer timer.Stop()
 	slot := time.NewTicker(time.Duration(f.config.Chain.SlotDuration()) * time.Millisecond)
 	defer slot.Stop()
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		f.config.Beat.Alive()
+		if f.quiet && !f.config.Quiet() {
+			if err := f.speak(); err != nil {
+				return fmt.Errorf("finality: %w", err)
+			}
+		}
 		var jobs chan<- grandpa.Finalize
 		var job grandpa.Finalize
 		if len(f.backlog) > 0 {
@@ -118,6 +136,7 @@ func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case in := <-f.inputs:
 			err = f.handle(in)
 		case jobs <- job:

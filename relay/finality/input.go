@@ -2,6 +2,8 @@ package finality
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/chain"
@@ -100,6 +102,30 @@ var verdicts = map[grandpa.Judgment]protocol.Verdict{
 	grandpa.Accept: protocol.Accept, grandpa.Ignore: protocol.Ignore, grandpa.Reject: protocol.Reject,
 }
 
+// hear returns signer.ErrForeign if the event carries a vote of an own key that
+// the guard does not know: another node votes with the key, or this one did before
+// its directory was restored from an old copy. Then peers do not repeat single
+// votes of rounds that are over, but what they send to catch up has them.
+func (f *Finality) hear(event grandpa.Event) error {
+	message, ok := event.(grandpa.Received)
+	if !ok {
+		return nil
+	}
+	for _, vote := range grandpa.VotesOf(message.Message) {
+		if !slices.Contains(f.config.Keys, vote.Signed.ID) {
+			continue
+		}
+		payload := primitives.GRANDPAPayload(vote.Signed.Message, vote.Round, vote.Set)
+		if !f.config.Verifier.Ed25519(vote.Signed.ID, payload, vote.Signed.Signature) {
+			return nil // the core rejects it
+		}
+		if err := f.config.Signer.HeardVote(vote.Signed.ID, vote.Set, vote.Round, vote.Signed.Message); err != nil {
+			return fmt.Errorf("vote in set %d, round %d: %w", vote.Set, vote.Round, err)
+		}
+	}
+	return nil
+}
+
 // handle takes one input to the core.
 func (f *Finality) handle(in input) error {
 	switch in := in.(type) {
@@ -116,6 +142,9 @@ func (f *Finality) handle(in input) error {
 	case connected:
 		f.summarize([]protocol.PeerID{in.peer})
 	case received:
+		if err := f.hear(in.event); err != nil {
+			return err
+		}
 		f.judgment = grandpa.Verdict{}
 		err := f.step(in.event)
 		in.reply <- f.judgment

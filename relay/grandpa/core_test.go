@@ -210,3 +210,30 @@ func BenchmarkRound(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/2000, "ns/vote")
 }
+
+// What ends the double use of a key must see each vote, however it comes.
+func TestVotesOf(t *testing.T) {
+	t.Parallel()
+	block := primitives.BlockID{Hash: primitives.Hash{1}, Number: 7}
+	vote := primitives.SignedMessage{Message: primitives.Precommit{TargetBlock: block}, Signature: primitives.Signature{2}, ID: primitives.ED25519Public{3}}
+	precommit := primitives.SignedPrecommit{Precommit: primitives.Precommit{TargetBlock: block}, Signature: vote.Signature, ID: vote.ID}
+	want := Vote{Set: 4, Round: 5, Signed: vote}
+	for name, m := range map[string]Message{
+		"vote":     want,
+		"catch-up": CatchUp{Set: 4, Round: 5, Precommits: []primitives.SignedPrecommit{precommit}},
+		"commit": CommitMessage{Set: 4, Round: 5, Commit: primitives.CompactCommit{
+			Target: block, Precommits: []primitives.Precommit{precommit.Precommit},
+			AuthData: []primitives.PrecommitAuthTag{{Signature: vote.Signature, ID: vote.ID}},
+		}},
+	} {
+		if got := VotesOf(m); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := VotesOf(Summary{}); got != nil {
+		t.Errorf("summary: %v", got)
+	}
+	if got := VotesOf(CommitMessage{Commit: primitives.CompactCommit{AuthData: []primitives.PrecommitAuthTag{{}}}}); got != nil {
+		t.Errorf("bad commit: %v", got)
+	}
+}

@@ -56,6 +56,29 @@ type CatchUp struct {
 	Precommits []primitives.SignedPrecommit `scale:"max=20000"`
 }
 
+// VotesOf returns every vote that a message carries, with its set and round; none
+// of them is verified.
+func VotesOf(m Message) (votes []Vote) {
+	add := func(set primitives.SetID, round primitives.Round, s primitives.SignedMessage) {
+		votes = append(votes, Vote{Set: set, Round: round, Signed: s})
+	}
+	switch m := m.(type) {
+	case Vote:
+		votes = append(votes, m)
+	case CatchUp:
+		m.each(func(_ phase, s primitives.SignedMessage) { add(m.Set, m.Round, s) })
+	case CommitMessage:
+		commit, err := expand(m.Commit)
+		if err != nil {
+			return nil
+		}
+		for _, p := range commit.Precommits {
+			add(m.Set, m.Round, primitives.SignedMessage{Message: p.Precommit, Signature: p.Signature, ID: p.ID})
+		}
+	}
+	return votes
+}
+
 // Summary says what a node has: its set, round and finalized height, and which
 // votes of the rounds it follows.
 //

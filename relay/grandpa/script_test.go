@@ -29,6 +29,8 @@ import (
 //	elsewhere BLOCK
 //	restart                  a new core from what was persisted and signed
 //	state
+//
+// Messages are of peer p, or of another one: peer=q.
 type script struct {
 	t        *testing.T
 	core     *Core
@@ -40,6 +42,7 @@ type script struct {
 	state    State
 	signed   []Sign
 	hold     bool
+	peer     Peer
 	final    primitives.BlockID
 	imported []string
 	best     string
@@ -74,6 +77,9 @@ func authoritiesOf(names []string) (out []primitives.GRANDPAAuthority) {
 }
 
 func (s *script) run(t *testing.T, d *datadriven.TestData) string {
+	peer := "p"
+	d.MaybeScanArgs(t, "peer", &peer)
+	s.peer = Peer(peer)
 	switch d.Cmd {
 	case "core":
 		return s.newCore(d)
@@ -328,7 +334,7 @@ func (s *script) receive(m Message) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s.step(Received{From: "p", Message: decoded})
+	return s.step(Received{From: s.peer, Message: decoded})
 }
 
 func (s *script) step(ev Event) string { return s.perform(s.core.Step(s.now, ev)) }

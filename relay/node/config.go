@@ -4,11 +4,13 @@ import (
 	"crypto/ed25519"
 	"errors"
 
+	"github.com/libp2p/go-libp2p"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Config is the operator's choice.
@@ -39,7 +41,10 @@ type Config struct {
 	// CacheBytes bounds state kept in memory. Default 16 MiB.
 	CacheBytes int
 	Network    Network
-	// Logger and Registerer. Default none.
+	// Loops says how long a loop may be silent, or take to end.
+	Loops supervise.Config
+	// Logger and Registerer. Default none. Two nodes with one Registerer need a
+	// label that tells them apart.
 	Logger     *zap.Logger
 	Registerer prometheus.Registerer
 }
@@ -56,6 +61,8 @@ type Network struct {
 	// Target is the number of peers below which the node looks for more.
 	// Default 25.
 	Target int
+	// Options are added to those of libp2p. Tests replace the network with them.
+	Options []libp2p.Option
 }
 
 // Validate lists every fault of c.

@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/rampart-chain/rampart/relay/babe"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/signer"
@@ -93,7 +93,7 @@ func openSigner(c Config, st *store.Store, guards *signer.Directory) (*signer.Si
 	if err != nil {
 		return nil, err
 	}
-	return signer.Open(signer.Config{Keystore: keystore, Disk: guards, Chain: state, Logger: c.Logger})
+	return signer.Open(signer.Config{Keystore: keystore, Disk: guards, Chain: state, Logger: c.Logger, Registerer: c.Registerer})
 }
 
 // chainState returns what a key whose guard is lost must wait for: finality of
@@ -111,13 +111,29 @@ func chainState(st *store.Store) (signer.ChainState, error) {
 	_, set := atFinal.GRANDPA()
 	state := signer.ChainState{
 		Exists: st.Best().Number > 0, Set: set, Session: atBest.SessionIndex(),
-		Slot: babe.SlotAt(now(), atFinal.BABE().SlotDuration),
+		Slot: babe.SlotAt(wall(), atFinal.BABE().SlotDuration),
 	}
 	return state, errors.Join(atFinal.Err(), atBest.Err())
 }
 
-// now is the node's clock: Unix milliseconds.
-func now() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
+// distrust makes all keys wait: for the next set and session, and for an epoch, in
+// which another node that uses them is heard.
+func (d disk) distrust() error {
+	state, err := chainState(d.store)
+	if err != nil {
+		return err
+	}
+	final, err := d.store.View(d.store.Finalized().Hash)
+	if err != nil {
+		return err
+	}
+	query := runtime.NewQuery(final)
+	state.Slot += primitives.Slot(query.BABE().EpochDuration)
+	if err := query.Err(); err != nil {
+		return err
+	}
+	return d.signer.Distrust(state)
+}
 
 // NodeKey reads the node key in the file at path, or makes one. The file holds
 // the 32-byte seed in hexadecimal.
@@ -128,10 +144,7 @@ func NodeKey(path string) (ed25519.PrivateKey, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return nil, fmt.Errorf("node key: %w", err)
-		}
-		if err := os.WriteFile(path, []byte(hex.EncodeToString(key.Seed())+"\n"), 0o600); err != nil {
+		if err := writeNodeKey(path, []byte(hex.EncodeToString(key.Seed())+"\n")); err != nil {
 			return nil, fmt.Errorf("node key: %w", err)
 		}
 		return key, nil
@@ -140,6 +153,29 @@ func NodeKey(path string) (ed25519.PrivateKey, error) {
 		return nil, fmt.Errorf("node key: %w", err)
 	}
 	return ParseNodeKey(strings.TrimSpace(string(text)))
+}
+
+// writeNodeKey makes the file at path with text, whole or not at all: a node that
+// was ended while it made its first key must be able to start.
+func writeNodeKey(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	failpoint.Here(failpoint.NodeKeyWrite)
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	failpoint.Here(failpoint.NodeKeyRename)
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	failpoint.Here(failpoint.NodeKeyMade)
+	return nil
 }
 
 // ParseNodeKey reads a node key: 64 hexadecimal digits.

@@ -14,6 +14,7 @@ import (
 	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
@@ -23,6 +24,7 @@ func (n *Node) buildNetwork() error {
 	c, genesis := n.config, n.config.Genesis.Header.Hash()
 	var err error
 	n.host, err = host.New(host.Config{
+		Beat: n.loops.Beat("host"), Options: c.Network.Options,
 		Key: n.disk.key, Status: n.handshake, MDNS: c.Network.MDNS, Logger: n.log, Registerer: c.Registerer,
 		Addresses: host.Addresses{Listen: c.Network.Listen, Public: c.Network.Public, Bootnodes: c.Network.Bootnodes, Reserved: c.Network.Reserved},
 		Limits:    host.Limits{Target: c.Network.Target},
@@ -31,6 +33,7 @@ func (n *Node) buildNetwork() error {
 		return err
 	}
 	n.requests, err = request.New(request.Config{
+		Beat: n.loops.Beat("requests"),
 		Host: n.host.LibP2P(), Genesis: genesis, Protocols: n.protocols(),
 		Allow: n.host.Admits, Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
 	})
@@ -41,13 +44,14 @@ func (n *Node) buildNetwork() error {
 		return err
 	}
 	n.gossip, err = gossip.New(gossip.Config{
+		Beat: n.loops.Beat("gossip"),
 		Host: n.host.LibP2P(), Genesis: genesis, Topics: n.topics(),
 		Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
 	})
 	if err != nil {
 		return err
 	}
-	n.outbox = newOutbox(n.gossip, n.requests, c.Registerer)
+	n.outbox = newOutbox(n.gossip, n.requests, n.loops.Beat("outbox"), c.Registerer)
 	if err := n.buildDiscovery(); err != nil {
 		return err
 	}
@@ -95,13 +99,16 @@ func (n *Node) topics() []gossip.Topic {
 }
 
 // judgeAnnouncement says whether an announced block is passed on: its claim and
-// seal must be good.
+// seal must be good, and its body must be its own.
 func (n *Node) judgeAnnouncement(from peer.ID, data []byte) protocol.Verdict {
 	announced, err := decodeAnnouncement(data)
 	if err != nil {
 		return protocol.Reject
 	}
 	header := announced.Head()
+	if !ownBody(announced) {
+		return protocol.Reject
+	}
 	n.sync.Claim(from, header.ID())
 	switch err := n.chain.CheckHeader(header); {
 	case err == nil:
@@ -112,6 +119,14 @@ func (n *Node) judgeAnnouncement(from peer.ID, data []byte) protocol.Verdict {
 		n.log.Debug("announced block refused", zap.Stringer("peer", from), zap.Error(err))
 		return protocol.Reject
 	}
+}
+
+// ownBody reports whether a body in an announcement is that of its header.
+// Anybody can put another one under a good header; passed on, it would reach all
+// nodes, as often as somebody changes a byte of it.
+func ownBody(announced chain.Announcement) bool {
+	whole, ok := announced.(chain.AnnouncedBlock)
+	return !ok || executive.ExtrinsicsRoot(whole.Block.Extrinsics) == whole.Block.Header.ExtrinsicsRoot
 }
 
 // takeAnnouncement takes in an announced block that was judged good.

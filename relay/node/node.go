@@ -2,6 +2,8 @@ package node
 
 import (
 	"errors"
+	"sync/atomic"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"go.uber.org/zap"
@@ -21,6 +23,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Node is one relay-chain node.
@@ -36,6 +39,10 @@ type Node struct {
 	voted     *voted
 	sync      *blocksync.Sync
 	discovery *discovery.Discovery
+	clock     clock
+	loops     *supervise.Loops
+	alone     bool                      // no other validators
+	met       atomic.Pointer[time.Time] // when the first peer was met
 	log       *zap.Logger
 
 	// These are nil unless the node is a validator.
@@ -55,6 +62,7 @@ func New(c Config) (*Node, error) {
 	}
 	c.Logger = c.Logger.With(zap.String("node", c.Name))
 	n := &Node{config: c, log: c.Logger}
+	n.loops = n.supervised()
 	var err error
 	if n.disk, err = openDisk(c); err != nil {
 		return nil, err
@@ -62,6 +70,7 @@ func New(c Config) (*Node, error) {
 	if err := n.build(); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
+	n.register(c.Registerer)
 	return n, nil
 }
 
@@ -70,9 +79,12 @@ func (n *Node) build() error {
 	var err error
 	rules := runtime.New(crypto.Real{})
 	n.chain, err = chain.New(chain.Config{
-		Store: n.disk.store, Runtime: rules, Verifier: crypto.Real{}, Now: now, Logger: n.log, Registerer: n.config.Registerer,
+		Store: n.disk.store, Runtime: rules, Verifier: crypto.Real{}, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
+		return err
+	}
+	if n.alone, err = n.onlyValidator(); err != nil {
 		return err
 	}
 	if err := n.buildNetwork(); err != nil {
@@ -85,7 +97,7 @@ func (n *Node) build() error {
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },
 		Want:      func(from protocol.PeerID, blocks []primitives.BlockID) { n.voted.Want(peer.ID(from), blocks) },
 		Behind:    func(peerID protocol.PeerID) { n.voted.Behind(peer.ID(peerID)) },
-		Neighbors: n.neighbors, Now: now, Logger: n.log, Registerer: n.config.Registerer,
+		Neighbors: n.neighbors, Now: n.clock.now, Quiet: n.quiet, Beat: n.loops.Beat("grandpa"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -99,9 +111,9 @@ func (n *Node) build() error {
 	n.author = author.New(author.Config{
 		Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
 		Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
-		LastClaimed: n.disk.signer.LastSlot(), Syncing: n.syncing, Parachains: n.inherent,
+		LastClaimed: n.disk.signer.LastSlot(), Distrust: n.disk.distrust, Syncing: func() bool { return n.syncing() || n.quiet() }, Parachains: n.inherent,
 		Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
-		Now:      now, Logger: n.log,
+		Now:      n.clock.now, Beat: n.loops.Beat("babe"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return nil
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,6 +11,7 @@ import (
 	"github.com/rampart-chain/rampart/network/gossip"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/request"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // senders is how many pull messages are on their way at once.
@@ -23,6 +25,7 @@ type outbox struct {
 	requests *request.Service
 	publish  chan publication
 	direct   chan parcel
+	beat     supervise.Beat // of what publishes
 	dropped  prometheus.Counter
 }
 
@@ -36,9 +39,9 @@ type parcel struct {
 	payload []byte
 }
 
-func newOutbox(g *gossip.Gossip, r *request.Service, registerer prometheus.Registerer) *outbox {
+func newOutbox(g *gossip.Gossip, r *request.Service, beat supervise.Beat, registerer prometheus.Registerer) *outbox {
 	o := &outbox{
-		gossip: g, requests: r, publish: make(chan publication, 1024), direct: make(chan parcel, 1024),
+		gossip: g, requests: r, beat: beat, publish: make(chan publication, 1024), direct: make(chan parcel, 1024),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{Name: "relay_outbox_dropped_total", Help: "Messages not sent because too many were waiting."}),
 	}
 	if registerer != nil {
@@ -73,12 +76,19 @@ func (o *outbox) Send(subject pullSubject, to protocol.PeerID, messages [][]byte
 func (o *outbox) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	workers.Go(func() {
+		idle := time.NewTicker(supervise.Idle)
+		defer idle.Stop()
 		for {
+			o.beat.Alive()
 			select {
 			case <-ctx.Done():
 				return
+			case <-idle.C:
 			case p := <-o.publish:
+				at := pointsOf(p.topic)
+				at.reach(toSend)
 				_ = o.gossip.Publish(ctx, p.topic, p.data)
+				at.reach(sent)
 			}
 		}
 	})
@@ -89,7 +99,9 @@ func (o *outbox) Run(ctx context.Context) error {
 				case <-ctx.Done():
 					return
 				case p := <-o.direct:
+					pullPoints.reach(toSend)
 					_, _ = o.requests.Do(ctx, p.to, protocol.Pull, p.payload)
+					pullPoints.reach(sent)
 				}
 			}
 		})

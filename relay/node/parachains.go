@@ -24,6 +24,7 @@ import (
 func (n *Node) buildDiscovery() error {
 	var err error
 	n.discovery, err = discovery.New(discovery.Config{
+		Beat:    n.loops.Beat("discovery"),
 		Genesis: n.config.Genesis.Header.Hash(), Verifier: crypto.Real{}, Key: n.disk.key, Signer: n.disk.signer,
 		Addresses: func() []ma.Multiaddr { return n.host.Addresses() },
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.Authorities, data) },
@@ -41,7 +42,8 @@ func (n *Node) buildParachains() error {
 		return err
 	}
 	n.pool, err = worker.New(worker.Config{
-		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: cmp.Or(n.config.Workers, defaultWorkers), Logger: n.log,
+		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: cmp.Or(n.config.Workers, defaultWorkers),
+		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -49,11 +51,13 @@ func (n *Node) buildParachains() error {
 	var seed [32]byte
 	rand.Read(seed[:]) // never fails
 	n.parachains, err = subsystem.New(subsystem.Config{
+		Beat:  n.loops.Beat("parachains"),
 		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: crypto.Real{},
 		Keys: publicKeys[primitives.SR25519Public](n.disk.signer, signer.ParaValidator),
 		Pool: n.pool, Discovery: n.discovery, Requests: n.requests,
 		Distribution: func(bitfield func(subsystem.Bitfield), validator subsystem.Peers) (*distribution.Distribution, error) {
 			return distribution.New(distribution.Config{
+				Beat:     n.loops.Beat("availability"),
 				Requests: n.requests, Store: chunks, Peer: validator, Bitfield: bitfield,
 				Report: n.host.Report, Seed: seed, Logger: n.log, Registerer: n.config.Registerer,
 			})
@@ -61,7 +65,7 @@ func (n *Node) buildParachains() error {
 		Publish:        n.outbox.Publish,
 		SendStatements: func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullStatements, to, data) },
 		SendBitfields:  func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullBitfields, to, data) },
-		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: now,
+		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: n.clock.now,
 		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return err

@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/pprof"
+	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/host"
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/signer"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // Run runs the node until ctx ends or one of its shells fails; the error says
@@ -23,19 +27,9 @@ import (
 //	                                  ├─► parachains ─► statements, bitfields ─► gossip
 //	                                  └─► author ─────► chain (own block) ─► gossip
 func (n *Node) Run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	run := func(name string, f func(context.Context) error) {
-		group.Go(func() error {
-			err := f(ctx)
-			switch {
-			case ctx.Err() != nil:
-				return nil
-			case err == nil:
-				err = errors.New("ended by itself")
-			}
-			return fmt.Errorf("%s: %w", name, err)
-		})
-	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	run := n.loops.Go
 	listeners := []chain.Listener{n.finality.Listener(ctx), n.syncListener()}
 	if n.config.Validator {
 		listeners = append(listeners, n.parachains.Listener(ctx), n.author.Listener())
@@ -44,28 +38,55 @@ func (n *Node) Run(ctx context.Context) error {
 	run("gossip", n.gossip.Run)
 	run("requests", n.requests.Run)
 	run("host", n.host.Run)
-	run("peers", n.followPeers)
+	peers, database := n.loops.Beat("peers"), n.loops.Beat("database")
+	run("peers", func(ctx context.Context) error { return n.followPeers(ctx, peers) })
 	run("outbox", n.outbox.Run)
 	run("sync", n.sync.Run)
 	run("voted blocks", n.voted.Run)
-	run("database", n.watchStore)
+	run("database", func(ctx context.Context) error { return n.watchStore(ctx, database) })
 	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
-	run("finality", n.finality.Run)
+	run("grandpa", n.finality.Run)
 	run("discovery", n.discovery.Run)
 	if n.config.Validator {
 		run("workers", n.runPool)
 		run("parachains", n.parachains.Run)
-		run("author", n.author.Run)
+		run("babe", n.author.Run)
 	}
-	err := group.Wait()
+	err := n.loops.Run(ctx)
+	if errors.Is(err, supervise.ErrHung) {
+		return err // what still runs uses what Close would take away
+	}
+	if errors.Is(err, signer.ErrForeign) {
+		err = errors.Join(fmt.Errorf("%w; find and stop the other node before this one is started again, its keys then wait for the next session", err), n.disk.distrust())
+	}
 	return errors.Join(err, n.Close())
 }
 
+// supervised returns what runs the shells.
+func (n *Node) supervised() *supervise.Loops {
+	c := n.config.Loops
+	stuck := c.Stuck
+	c.Stuck = func(loops []string) {
+		var trace strings.Builder
+		_ = pprof.Lookup("goroutine").WriteTo(&trace, 1) // a Builder takes everything
+		text := trace.String()
+		n.log.Error("loop is stuck", zap.Strings("loops", loops), zap.String("goroutines", text[:min(len(text), maxTrace)]))
+		if stuck != nil {
+			stuck(loops)
+		}
+	}
+	return supervise.New(c)
+}
+
+// maxTrace bounds the trace of goroutines in a log, in bytes.
+const maxTrace = 64 << 10
+
 // watchStore ends the node if the database fails between writes.
-func (n *Node) watchStore(ctx context.Context) error {
+func (n *Node) watchStore(ctx context.Context, beat supervise.Beat) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
+		beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
@@ -78,14 +99,19 @@ func (n *Node) watchStore(ctx context.Context) error {
 }
 
 // followPeers tells the shells of peers that come and go.
-func (n *Node) followPeers(ctx context.Context) error {
+func (n *Node) followPeers(ctx context.Context, beat supervise.Beat) error {
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case event := <-n.host.Events():
 			switch e := event.(type) {
 			case host.PeerConnected:
+				n.meet()
 				n.sync.Claim(e.ID, primitives.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
 				n.finality.Connected(protocol.PeerID(e.ID))
 				n.discovery.Connected(protocol.PeerID(e.ID))

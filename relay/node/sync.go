@@ -23,6 +23,7 @@ const maxServed = 7 << 20
 func (n *Node) buildSync() error {
 	var err error
 	n.sync, err = blocksync.New(blocksync.Config{
+		Beat:     n.loops.Beat("sync"),
 		Requests: n.requests, Serve: n.serveBlocks, Inspect: inspectBlock, Import: n.importFetched, Known: n.chain.Known,
 		Report: n.host.Report, Logger: n.log, Registerer: n.config.Registerer,
 	})

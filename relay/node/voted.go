@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
 // voted fetches what finality lacks and block sync does not bring: blocks that
@@ -20,6 +21,7 @@ import (
 // final elsewhere.
 type voted struct {
 	node   *Node
+	beat   supervise.Beat
 	jobs   chan votedJob
 	behind chan peer.ID // capacity 1
 }
@@ -34,7 +36,7 @@ type votedJob struct {
 const votedDepth = 16
 
 func newVoted(n *Node) *voted {
-	return &voted{node: n, jobs: make(chan votedJob, 64), behind: make(chan peer.ID, 1)}
+	return &voted{node: n, beat: n.loops.Beat("voted blocks"), jobs: make(chan votedJob, 64), behind: make(chan peer.ID, 1)}
 }
 
 // Behind asks a peer, which is in a later authority set, for justifications. It
@@ -61,10 +63,14 @@ func (v *voted) Want(from peer.ID, blocks []primitives.BlockID) {
 
 // Run fetches until ctx ends.
 func (v *voted) Run(ctx context.Context) error {
+	idle := time.NewTicker(supervise.Idle)
+	defer idle.Stop()
 	for {
+		v.beat.Alive()
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case from := <-v.behind:
 			v.justify(ctx, from)
 		case job := <-v.jobs:
@@ -93,8 +99,19 @@ func (v *voted) justify(ctx context.Context, from peer.ID) {
 		v.node.host.Report(from, reputation.Malformed)
 		return
 	}
-	err = v.node.importFetched(ctx, from, blocks)
+	err = v.take(ctx, from, blocks)
 	v.node.log.Debug("fetched justifications", zap.Stringer("peer", from), zap.Int("blocks", len(blocks)), zap.Error(err))
+}
+
+// take takes in blocks of a peer until one is not taken.
+func (v *voted) take(ctx context.Context, from peer.ID, blocks [][]byte) error {
+	for i := range blocks {
+		v.beat.Alive()
+		if err := v.node.importFetched(ctx, from, blocks[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fetch asks for the block and its ancestors, downwards, and takes them in,
@@ -116,6 +133,6 @@ func (v *voted) fetch(ctx context.Context, job votedJob) {
 		info, err := inspectBlock(encoded)
 		return err == nil && info.Number <= finalized
 	})
-	err = v.node.importFetched(ctx, job.from, blocks)
+	err = v.take(ctx, job.from, blocks)
 	v.node.log.Debug("fetched a block that was voted for", zap.Uint32("number", uint32(job.block.Number)), zap.Stringer("block", job.block.Hash), zap.Error(err))
 }

@@ -30,6 +30,14 @@ func (p plainCrypto) Ed25519(public [32]byte, message []byte, signature [64]byte
 	return p.Sr25519(public, message, signature)
 }
 
+func (p plainCrypto) Sr25519Batch(entries []crypto.Signed) []bool {
+	verdicts := make([]bool, len(entries))
+	for i, e := range entries {
+		verdicts[i] = p.Sr25519(e.Public, e.Message, e.Signature)
+	}
+	return verdicts
+}
+
 func (plainCrypto) VRFBytes(_ [32]byte, _ crypto.VRFInput, preOutput [32]byte, _ string, n int) []byte {
 	return preOutput[:n]
 }
@@ -72,10 +80,13 @@ type chain struct {
 	head    primitives.Header
 	slot    primitives.Slot
 	refused []error
+	// bitfields and candidates go into the next block.
+	bitfields  []primitives.SignedBitfield
+	candidates []primitives.BackedCandidate
 }
 
-func newChain(t testing.TB) *chain {
-	t.Helper()
+// testConfig has three validators with funds, and no paras.
+func testConfig() genesis.Config {
 	config := genesis.Config{
 		SlotDuration: slotDuration, EpochDuration: 5, Parachains: initializer.Genesis{Host: configuration.Local()},
 		BABE: primitives.BABEConfiguration{C: [2]uint64{1, 4}, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
@@ -86,6 +97,16 @@ func newChain(t testing.TB) *chain {
 			ParaValidator: primitives.SR25519Public{n, 3}, ParaAssignment: primitives.SR25519Public{n, 4}, AuthorityDiscovery: primitives.SR25519Public{n, 5}}})
 		config.Balances = append(config.Balances, genesis.Balance{Account: account(n), Amount: primitives.NewBalance(1e15)})
 	}
+	return config
+}
+
+func newChain(t testing.TB) *chain {
+	t.Helper()
+	return newChainOf(t, testConfig())
+}
+
+func newChainOf(t testing.TB, config genesis.Config) *chain {
+	t.Helper()
 	g, err := config.Build()
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +123,7 @@ func (c *chain) build(skip primitives.Slot, author primitives.AuthorityIndex, ex
 	claim := primitives.PrimaryClaim{AuthorityIndex: author, Slot: slot, VRF: primitives.VRFSignature{PreOutput: [32]byte{byte(slot)}}}
 	c.refused = nil
 	block, outcome, err := c.runtime.Build(c.view, c.head, runtime.Proposal{
-		Claim: claim, Now: primitives.Millis(slot) * slotDuration,
+		Claim: claim, Now: primitives.Millis(slot) * slotDuration, Bitfields: c.bitfields, Candidates: c.candidates,
 		Next: func() (primitives.Extrinsic, bool) {
 			if len(extrinsics) == 0 {
 				return nil, false

@@ -3,8 +3,8 @@
 // that contradict each other: neither after a crash, a power loss or a clock
 // that went back, nor with two processes on one directory.
 //
-// It does not decide what to sign; the cores do. Two machines with the same keys
-// are out of its sight.
+// It does not decide what to sign; the cores do. Of another machine with the same
+// keys it learns from what is heard of that one (HeardSeal, HeardVote).
 //
 //	Keystore            key files in Substrate's format, or keys in memory
 //	OpenDir             the directory of the guards, locked for this process
@@ -12,6 +12,7 @@
 //	SignBABESeal, SignGRANDPA, SignBacking, SignBitfield → signature or a Reason
 //	EvaluateVRF         needs no guard: a VRF has one output
 //	SignAuthorityRecord needs no guard: the later record counts
+//	HeardSeal, HeardVote  signature of an own key from the network → ErrForeign
 //
 // # Guard
 //

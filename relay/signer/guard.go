@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -52,6 +53,7 @@ type guard struct {
 	check   [8]byte
 	compact int // cells at which to compact
 	lost    bool
+	stray   stray
 	failed  error
 }
 
@@ -130,15 +132,19 @@ func (g *guard) rewrite(records []Record) error {
 	if _, err := file.WriteAt(raw, 0); err != nil {
 		return errors.Join(err, file.Close())
 	}
+	failpoint.Here(failpoint.GuardRewriteSync)
 	if err := file.Sync(); err != nil {
 		return errors.Join(err, file.Close())
 	}
+	failpoint.Here(failpoint.GuardRewriteRename)
 	if err := g.disk.Rename(name+".tmp", name); err != nil {
 		return errors.Join(err, file.Close())
 	}
+	failpoint.Here(failpoint.GuardRewriteName)
 	if err := g.disk.Sync(); err != nil {
 		return errors.Join(err, file.Close())
 	}
+	failpoint.Here(failpoint.GuardRewritten)
 	if g.file != nil {
 		err = g.file.Close() // the old one
 	}
@@ -160,13 +166,17 @@ func (g *guard) append(r Record) error {
 		}
 		g.cells += growBy
 	}
+	at := pointsOf(r)
 	c := makeCell(g.check, AppendRecord(nil, r))
+	at.reach(toWrite)
 	if _, err := g.file.WriteAt(c[:], int64(g.used)*cellSize); err != nil {
 		return err
 	}
+	at.reach(toSync)
 	if err := g.file.Sync(); err != nil {
 		return err
 	}
+	at.reach(toAnswer)
 	g.used++
 	g.check = c.check()
 	g.ledger.apply(r)
@@ -201,20 +211,10 @@ func (g *guard) sign(rule func(*ledger) (*primitives.Signature, error), produce 
 
 // raise moves the floor up to what chain says, if the guard had been lost.
 func (g *guard) raise(chain ChainState) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	floor := g.ledger.floor.raised(chain.floor())
-	switch {
-	case g.failed != nil:
-		return g.failed
-	case !g.lost || floor == g.ledger.floor:
+	if !g.lost {
 		return nil
 	}
-	if err := g.append(floor); err != nil {
-		g.failed = fmt.Errorf("guard of %s key %x: %w: %w", g.key.kind, g.key.public, ErrFatal, err)
-		return g.failed
-	}
-	return nil
+	return g.wait(chain.floor())
 }
 
 // close closes the file; nothing is signed after it.

@@ -18,6 +18,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/ed25519"
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/crypto/sr25519"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 )
 
 // KeystoreConfig is where keys come from. The zero value is a keystore in
@@ -202,18 +203,23 @@ func (k *Keystore) write(name keyName, uri string) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.KeystoreWrite)
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		failpoint.Here(failpoint.KeystoreRename)
 		err = os.Rename(f.Name(), filepath.Join(k.cfg.Dir, name.name()))
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
+	failpoint.Here(failpoint.KeystoreName)
 	dir, err := os.Open(k.cfg.Dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	err = errors.Join(dir.Sync(), dir.Close())
+	failpoint.Here(failpoint.KeystoreInserted)
+	return err
 }
 
 // newPhrase returns twelve random words.

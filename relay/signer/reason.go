@@ -14,8 +14,11 @@ const (
 	ErrPast     = Reason("a later message was signed")
 	ErrSeconded = Reason("as many candidates were seconded as the relay parent allows")
 	ErrWaiting  = Reason("guard was missing or corrupt, the key waits until what it may have signed is past")
-	ErrClosed   = Reason("signer is closed")
-	ErrFull     = Reason("guard holds as many records as it may")
+	// ErrForeign: the network has something that a key of this node signed and that
+	// its guard does not know.
+	ErrForeign = Reason("key signed what this node's guard does not know: another node uses the key, or this directory is an old copy")
+	ErrClosed  = Reason("signer is closed")
+	ErrFull    = Reason("guard holds as many records as it may")
 )
 
 // Reasons for which a guard, directory or key does not open.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/discovery/book"
@@ -26,8 +28,9 @@ type Config struct {
 	// CompactAt is how many cells of 256 bytes a guard has before records that
 	// no rule needs are dropped. Default 4096.
 	CompactAt int
-	// Logger may be nil.
-	Logger *zap.Logger
+	// Logger and Registerer may be nil.
+	Logger     *zap.Logger
+	Registerer prometheus.Registerer
 }
 
 func (c Config) withDefaults() Config {
@@ -46,6 +49,7 @@ type Signer struct {
 	cfg    Config
 	log    *zap.Logger
 	failed atomic.Bool // set once, by the first guard that is not durable
+	meters meters
 
 	mu     sync.Mutex // guards is added to when keys are
 	guards map[keyName]*guard
@@ -56,7 +60,7 @@ type Signer struct {
 // start from (ErrCorrupt), or was written by a newer version (ErrNewer).
 func Open(cfg Config) (*Signer, error) {
 	cfg = cfg.withDefaults()
-	s := &Signer{cfg: cfg, log: cfg.Logger.Named("signer"), guards: make(map[keyName]*guard)}
+	s := &Signer{cfg: cfg, log: cfg.Logger.Named("signer"), guards: make(map[keyName]*guard), meters: newMeters(cfg.Registerer)}
 	for _, name := range cfg.Keystore.guarded() {
 		if err := s.open(name, false); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -277,10 +281,12 @@ func (s *Signer) sign(name keyName, payload []byte, rule func(*ledger) (*primiti
 	if s.failed.Load() {
 		return primitives.Signature{}, ErrFatal
 	}
+	begin := time.Now()
 	sig, err := g.sign(rule, func() (primitives.Signature, Record) {
 		sig := own.sign(payload)
 		return sig, record(sig)
 	})
+	s.meters.signed(name.kind, err, time.Since(begin))
 	return sig, s.note(err)
 }
 

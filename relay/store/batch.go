@@ -9,6 +9,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -127,6 +128,7 @@ func (s *Store) commit(steps ...*step) error {
 		return err
 	}
 	err := s.commitSteps(steps)
+	failpoint.Here(failpoint.StoreCommitted)
 	if err == nil && !s.config.InMemory {
 		// badger syncs a log it creates, but not the directory that names it.
 		err = syncDir(s.config.Path)
@@ -152,21 +154,27 @@ func (s *Store) writable(steps []*step) error {
 	if failed := s.failed.Load(); failed != nil {
 		return *failed
 	}
-	if s.config.InMemory || s.config.MinFreeBytes < 0 {
-		return nil
-	}
-	need := s.config.MinFreeBytes
+	size := int64(0)
 	for _, p := range steps {
 		for _, o := range slices.Concat(p.state, p.ops) {
-			need += 4 * int64(len(o.key)+len(o.value))
+			size += 4 * int64(len(o.key)+len(o.value))
 		}
 	}
-	free, err := freeBytes(s.config.Path)
-	if err != nil {
-		return fmt.Errorf("free space at %s: %w", s.config.Path, err)
+	return s.config.room(size)
+}
+
+// room returns ErrDiskFull if size bytes cannot be written so that MinFreeBytes are
+// left.
+func (c Config) room(size int64) error {
+	if c.InMemory || c.MinFreeBytes < 0 {
+		return nil
 	}
-	if free < need {
-		return fmt.Errorf("%s has %d MiB left, needed are %d: %w", s.config.Path, free>>20, need>>20, ErrDiskFull)
+	free, err := freeBytes(c.Path)
+	if err != nil {
+		return fmt.Errorf("free space at %s: %w", c.Path, err)
+	}
+	if need := c.MinFreeBytes + size; free < need {
+		return fmt.Errorf("%s has %d MiB left, needed are %d: %w", c.Path, free>>20, need>>20, ErrDiskFull)
 	}
 	return nil
 }

@@ -20,6 +20,16 @@ func newCache(limit int, ts uint64) *cache {
 	return &cache{ts: ts, limit: limit / 2, young: map[string][]byte{}, old: map[string][]byte{}}
 }
 
+// size returns how many bytes are held, the old generation taken for full.
+func (c *cache) size() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.old) > 0 {
+		return c.bytes + c.limit
+	}
+	return c.bytes
+}
+
 // get returns the value at key, nil if it is absent; ok is false if the cache does
 // not know, or is not about the state at ts.
 func (c *cache) get(ts uint64, key []byte) (value []byte, ok bool) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
@@ -177,9 +178,11 @@ func (s *Store) finalizeRun(r run) error {
 	oldest := s.oldestAt(top.id.Number)
 	s.mu.RUnlock()
 	p.put(metaOldest, u32(uint32(oldest)))
+	failpoint.Here(failpoint.StoreFinalizeBefore)
 	if err := s.commit(steps...); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.StoreFinalizeAfter)
 	s.cache.advance(top.ts, r.layers)
 	s.mu.Lock()
 	for _, b := range r.blocks {
@@ -236,5 +239,6 @@ func (s *Store) retain(oldest primitives.BlockNumber) error {
 	}
 	s.discard.Store(h.ts)
 	s.db.SetDiscardTs(h.ts)
+	failpoint.Here(failpoint.StoreDiscarded)
 	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
@@ -70,9 +71,11 @@ func (s *Store) InitGenesis(header primitives.Header, state Diff, aux ...Record)
 	if err := p.putAux(aux); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.StoreGenesisBefore)
 	if err := s.commit(p); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.StoreGenesisAfter)
 	s.cache.advance(h.ts, nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,9 +108,11 @@ func (s *Store) Import(in Import) error {
 	if err := p.putAux(in.Aux); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.StoreImportBefore)
 	if err := s.commit(p); err != nil {
 		return err
 	}
+	failpoint.Here(failpoint.StoreImportAfter)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tree.best, s.tree.asOf = in.Best, p.ts
@@ -161,7 +166,10 @@ func (s *Store) PutAux(records ...Record) error {
 	if err := p.putAux(records); err != nil {
 		return err
 	}
-	return s.commit(p)
+	failpoint.Here(failpoint.StoreAuxBefore)
+	err := s.commit(p)
+	failpoint.Here(failpoint.StoreAuxAfter)
+	return err
 }
 
 // SetBest makes the finalized head or a block above it the best one, when that

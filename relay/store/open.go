@@ -30,6 +30,10 @@ func Open(config Config) (*Store, error) {
 		if err := prepareDir(config.Path); err != nil {
 			return nil, err
 		}
+		// badger makes a log in a memory map when it opens.
+		if err := config.room(0); err != nil {
+			return nil, err
+		}
 	}
 	log := &logger{zap: config.Logger}
 	db, err := openBadger(config, log)
@@ -108,7 +112,7 @@ func (s *Store) recover() error {
 	}
 	if schema == nil {
 		if s.next > 0 {
-			return fmt.Errorf("no schema version: %w", ErrSchema)
+			return fmt.Errorf("no schema version, it is corrupt or another program's: %w", ErrSchema)
 		}
 		p := s.step()
 		p.put(metaSchema, u32(schemaVersion))

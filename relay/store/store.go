@@ -89,6 +89,10 @@ func (s *Store) Err() error {
 	return nil
 }
 
+// CacheBytes returns how much of the state is kept in memory, at most
+// Config.CacheBytes.
+func (s *Store) CacheBytes() int64 { return int64(s.cache.size()) }
+
 // Genesis returns the hash of block 0; false if the store is empty.
 func (s *Store) Genesis() (primitives.Hash, bool) {
 	s.mu.RLock()

@@ -19,7 +19,10 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		writeUntilKilled(dir)
 	}
-	goleak.VerifyTestMain(m)
+	// badger leaves these two behind when it refuses to open.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/dgraph-io/badger/v4.(*DB).monitorCache"),
+		goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"))
 }
 
 // noState is a trie.Source of nothing.
@@ -385,6 +388,9 @@ func TestDiskFull(t *testing.T) {
 	s.config.MinFreeBytes = 0
 	if err := s.Import(in); err != nil {
 		t.Fatalf("after space was made: %v", err)
+	}
+	if _, err := Open(Config{Path: t.TempDir(), MinFreeBytes: 1 << 60}); !errors.Is(err, ErrDiskFull) {
+		t.Errorf("opened without space: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/crypto/hash"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
 )
 
 // seeds returns proofs to start from: of a trie with every kind of node.
@@ -41,6 +42,7 @@ func FuzzDecodeNode(f *testing.F) {
 		f.Add(enc, uint16(1))
 	}
 	f.Fuzz(func(t *testing.T, enc []byte, depth uint16) {
+		scaletest.Bounded(t, len(enc), func() { _, _ = decodeNode(enc, int(depth), nil) })
 		n, err := decodeNode(enc, int(depth), nil)
 		if err != nil {
 			if err != ErrBadNode {
@@ -82,6 +84,7 @@ func FuzzDecodeCompact(f *testing.F) {
 		d := compactDecoder{in: items, p: ProofSource(nil)}
 		root, err := d.subtree(0)
 		p, errPublic := DecodeCompact(root, items)
+		scaletest.Bounded(t, len(raw), func() { _, _ = DecodeCompact(root, items) })
 		if err != nil {
 			if errPublic == nil {
 				t.Fatal("broken proof went through")
@@ -115,6 +118,7 @@ func FuzzProof(f *testing.F) {
 	f.Add(joined(proof), []byte("b"))
 	f.Fuzz(func(t *testing.T, raw, key []byte) {
 		if items := split(raw); len(items) > 0 {
+			scaletest.Bounded(t, len(raw), func() { _, _ = VerifyProof(hash.Blake2b256(items[0]), items, [][]byte{key}) })
 			work(t, hash.Blake2b256(items[0]), ProofSource(items), key)
 		}
 	})

@@ -31,7 +31,7 @@ var DownwardMessageQueues = frame.Map[primitives.ParaID, []primitives.InboundDow
 	},
 	Values: frame.Codec[[]primitives.InboundDownwardMessage]{
 		Append: func(b []byte, v []primitives.InboundDownwardMessage) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

@@ -84,7 +84,7 @@ var HrmpIngressChannelsIndex = frame.Map[primitives.ParaID, []primitives.ParaID]
 	},
 	Values: frame.Codec[[]primitives.ParaID]{
 		Append: func(b []byte, v []primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}
@@ -116,7 +116,7 @@ var HrmpEgressChannelsIndex = frame.Map[primitives.ParaID, []primitives.ParaID]{
 	},
 	Values: frame.Codec[[]primitives.ParaID]{
 		Append: func(b []byte, v []primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}
@@ -148,7 +148,7 @@ var HrmpChannelContents = frame.Map[primitives.HRMPChannelID, []primitives.Inbou
 	},
 	Values: frame.Codec[[]primitives.InboundHRMPMessage]{
 		Append: func(b []byte, v []primitives.InboundHRMPMessage) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -180,7 +180,7 @@ var HrmpChannelDigests = frame.Map[primitives.ParaID, []Digest]{
 	},
 	Values: frame.Codec[[]Digest]{
 		Append: func(b []byte, v []Digest) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 5)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

@@ -50,9 +50,17 @@ func BenchmarkHost(b *testing.B) {
 func FuzzValidate(f *testing.F) {
 	f.Add([]byte{}, []byte(povPrefix))
 	f.Add([]byte{0}, append([]byte(povPrefix), make([]byte, 200)...))
+	n := newNetwork(f, wide)
+	n.grow(0)
+	pay := transfer.PayAcross{Dest: 2001, To: to(account("Eve")), Amount: primitives.NewBalance(70_000_000_000)}
+	base := n.make(0)
+	for _, m := range []made{base, n.make(0, n.signed(0, "Dave", 0, pay))} {
+		f.Add([]byte(m.params.ParentHead), []byte(m.params.BlockData))
+	}
 	chain := coin.Chain()
 	f.Fuzz(func(t *testing.T, head, data []byte) {
-		params := primitives.ValidationParams{ParentHead: head, BlockData: data}
+		params := base.params
+		params.ParentHead, params.BlockData = head, data
 		if _, err := chain.Validate(params.AppendSCALE(nil)); err == nil {
 			var h primitives.Header
 			if scale.Unmarshal(head, &h) != nil {

@@ -21,7 +21,7 @@ var Collators = frame.Value[[]primitives.SR25519Public]{
 	Key: "\xbb\x0b\x6d\x23\xde\x4d\x75\xba\x58\x05\x0c\x5e\x36\x02\x0d\x58\xbb\x0b\x6d\x23\xde\x4d\x75\xba\x58\x05\x0c\x5e\x36\x02\x0d\x58",
 	Codec: frame.Codec[[]primitives.SR25519Public]{
 		Append: func(b []byte, v []primitives.SR25519Public) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 32)
 			for i := range v {
 				b = append(b, v[i][:]...)
 			}

@@ -113,7 +113,7 @@ var LastHrmpMqcHeads = frame.Value[[]ChannelHead]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x3d\xca\x42\xde\xb0\x08\xc6\x55\x9e\xe7\x89\xc9\xb9\xf7\x0a\x2c",
 	Codec: frame.Codec[[]ChannelHead]{
 		Append: func(b []byte, v []ChannelHead) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 36)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -150,7 +150,7 @@ var UpwardMessages = frame.Value[[]primitives.UpwardMessage]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x54\x92\x94\xc7\x19\x91\xae\xe8\x10\x46\x3c\xcf\x34\xa0\xf1\xd1",
 	Codec: frame.Codec[[]primitives.UpwardMessage]{
 		Append: func(b []byte, v []primitives.UpwardMessage) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = scale.AppendBytes(b, v[i])
 			}
@@ -171,7 +171,7 @@ var HrmpOutboundMessages = frame.Value[[]primitives.OutboundHRMPMessage]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x4e\xc0\x95\x9d\xca\x9d\x46\x16\x63\x2a\x82\x2d\x75\x23\xba\x63",
 	Codec: frame.Codec[[]primitives.OutboundHRMPMessage]{
 		Append: func(b []byte, v []primitives.OutboundHRMPMessage) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -192,7 +192,7 @@ var PendingUpwardMessages = frame.Value[[]primitives.UpwardMessage]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x0a\x6c\xcf\x00\xf7\x8a\xc8\x24\xe7\x2d\x27\x42\x9c\xa3\xb8\xb0",
 	Codec: frame.Codec[[]primitives.UpwardMessage]{
 		Append: func(b []byte, v []primitives.UpwardMessage) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = scale.AppendBytes(b, v[i])
 			}
@@ -213,7 +213,7 @@ var PendingRecipients = frame.Value[[]primitives.ParaID]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x62\xe7\x05\x9f\xfe\x18\x61\x27\xf0\x69\xb9\xaa\xcb\x96\xf7\x72",
 	Codec: frame.Codec[[]primitives.ParaID]{
 		Append: func(b []byte, v []primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}
@@ -288,7 +288,7 @@ var UnincludedSegment = frame.Value[[]Ancestor]{
 	Key: "\x45\x32\x3d\xf7\xcc\x47\x15\x0b\x39\x30\xe2\x66\x6b\x0a\xa3\x13\x81\x4b\x57\x46\x37\x09\xb0\x5d\x35\xc5\xac\xae\x79\xa1\x77\x26",
 	Codec: frame.Codec[[]Ancestor]{
 		Append: func(b []byte, v []Ancestor) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 45)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

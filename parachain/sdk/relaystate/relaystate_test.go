@@ -22,7 +22,7 @@ import (
 const para primitives.ParaID = 2000
 
 // relay returns a relay chain with para and two others.
-func relay(t *testing.T) *relaytest.Relay {
+func relay(t testing.TB) *relaytest.Relay {
 	t.Helper()
 	r, err := relaytest.New(map[primitives.ParaID]primitives.HeadData{para: {1, 2, 3}, 2001: {4}, 2002: {5}},
 		hrmp.Preopened{From: 2001, To: para, Capacity: 8, Size: 1000},
@@ -36,7 +36,7 @@ func relay(t *testing.T) *relaytest.Relay {
 
 // prove returns the storage root after the last block and the proof of what para
 // reads there.
-func prove(t *testing.T, r *relaytest.Relay) (primitives.Hash, [][]byte) {
+func prove(t testing.TB, r *relaytest.Relay) (primitives.Hash, [][]byte) {
 	t.Helper()
 	c := r.Collect(para, nil)
 	recorder := trie.NewRecorder(c.State)

@@ -72,7 +72,7 @@ var AccountKeys = frame.Map[primitives.SessionIndex, []primitives.AccountID]{
 	},
 	Values: frame.Codec[[]primitives.AccountID]{
 		Append: func(b []byte, v []primitives.AccountID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 32)
 			for i := range v {
 				b = append(b, v[i][:]...)
 			}

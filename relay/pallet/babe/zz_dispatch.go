@@ -36,7 +36,7 @@ var Authorities = frame.Value[[]primitives.BABEAuthority]{
 	Key: "\x1c\xb6\xf3\x6e\x02\x7a\xbb\x20\x91\xcf\xb5\x11\x0a\xb5\x08\x7f\x5e\x06\x21\xc4\x86\x9a\xa6\x0c\x02\xbe\x9a\xdc\xc9\x8a\x0d\x1d",
 	Codec: frame.Codec[[]primitives.BABEAuthority]{
 		Append: func(b []byte, v []primitives.BABEAuthority) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -121,7 +121,7 @@ var NextAuthorities = frame.Value[[]primitives.BABEAuthority]{
 	Key: "\x1c\xb6\xf3\x6e\x02\x7a\xbb\x20\x91\xcf\xb5\x11\x0a\xb5\x08\x7f\xaa\xcf\x00\xb9\xb4\x1f\xda\x7a\x92\x68\x82\x1c\x2a\x2b\x3e\x4c",
 	Codec: frame.Codec[[]primitives.BABEAuthority]{
 		Append: func(b []byte, v []primitives.BABEAuthority) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}
@@ -169,7 +169,7 @@ var UnderConstruction = frame.Map[uint32, [][32]byte]{
 	},
 	Values: frame.Codec[[][32]byte]{
 		Append: func(b []byte, v [][32]byte) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 32)
 			for i := range v {
 				b = append(b, v[i][:]...)
 			}

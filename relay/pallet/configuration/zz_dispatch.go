@@ -36,7 +36,7 @@ var PendingConfigs = frame.Value[[]PendingConfig]{
 	Key: "\x06\xde\x3d\x8a\x54\xd2\x7e\x44\xa9\xd5\xce\x18\x96\x18\xf2\x2d\x53\xb4\x12\x3b\x2e\x18\x6e\x07\xfb\x7b\xad\x5d\xda\x5f\x55\xc0",
 	Codec: frame.Codec[[]PendingConfig]{
 		Append: func(b []byte, v []PendingConfig) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 167)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

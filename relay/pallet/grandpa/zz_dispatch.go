@@ -20,7 +20,7 @@ var Authorities = frame.Value[[]primitives.GRANDPAAuthority]{
 	Key: "\x5f\x9c\xc4\x5b\x7a\x00\xc5\x89\x93\x61\xe1\xc6\x09\x96\x78\xdc\x5e\x06\x21\xc4\x86\x9a\xa6\x0c\x02\xbe\x9a\xdc\xc9\x8a\x0d\x1d",
 	Codec: frame.Codec[[]primitives.GRANDPAAuthority]{
 		Append: func(b []byte, v []primitives.GRANDPAAuthority) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = v[i].AppendSCALE(b)
 			}

@@ -118,7 +118,7 @@ var Digest = frame.Value[primitives.Digest]{
 	Key: "\x26\xaa\x39\x4e\xea\x56\x30\xe0\x7c\x48\xae\x0c\x95\x58\xce\xf7\x99\xe7\xf9\x3f\xc6\xa9\x8f\x08\x74\xfd\x05\x7f\x11\x1c\x4d\x2d",
 	Codec: frame.Codec[primitives.Digest]{
 		Append: func(b []byte, v primitives.Digest) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 1)
 			for i := range v {
 				b = primitives.AppendDigestItem(b, v[i])
 			}

@@ -34,7 +34,7 @@ var Peers = frame.Value[[]primitives.ParaID]{
 	Key: "\x3c\x12\x81\xa4\x1d\x3f\x57\x53\x23\x95\xea\xbf\xd1\x45\xad\xd3\x2d\xb2\xd9\x69\xc1\xd2\x24\x7f\x7e\xfe\xbb\x57\x8e\xf1\x8d\x2b",
 	Codec: frame.Codec[[]primitives.ParaID]{
 		Append: func(b []byte, v []primitives.ParaID) []byte {
-			b = scale.AppendCompact(b, uint64(len(v)))
+			b = scale.AppendLen(b, len(v), 4)
 			for i := range v {
 				b = scale.AppendU32(b, uint32(v[i]))
 			}

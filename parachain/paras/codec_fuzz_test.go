@@ -1,0 +1,16 @@
+package paras_test
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
+)
+
+// FuzzCodec checks every decoder of the package.
+func FuzzCodec(f *testing.F) {
+	scaletest.Fuzz(f,
+		scaletest.Of[paras.Lifecycle](),
+		scaletest.Of[paras.NewHeadNoted](),
+	)
+}

@@ -1,0 +1,14 @@
+package sdk
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
+)
+
+// FuzzCodec checks every decoder of the package.
+func FuzzCodec(f *testing.F) {
+	scaletest.Fuzz(f,
+		scaletest.Of[blockData](),
+	)
+}

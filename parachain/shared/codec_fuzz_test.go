@@ -1,0 +1,15 @@
+package shared_test
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/parachain/shared"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
+)
+
+// FuzzCodec checks every decoder of the package.
+func FuzzCodec(f *testing.F) {
+	scaletest.Fuzz(f,
+		scaletest.Of[shared.RelayParent](),
+	)
+}

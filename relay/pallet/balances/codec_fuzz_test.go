@@ -1,0 +1,22 @@
+package balances_test
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
+)
+
+// FuzzCodec checks every decoder of the package.
+func FuzzCodec(f *testing.F) {
+	scaletest.Fuzz(f,
+		scaletest.Of[balances.Deposit](),
+		scaletest.Of[balances.DustLost](),
+		scaletest.Of[balances.Endowed](),
+		scaletest.Of[balances.Transfer](),
+		scaletest.Of[balances.TransferAll](),
+		scaletest.Of[balances.TransferAllowDeath](),
+		scaletest.Of[balances.TransferKeepAlive](),
+		scaletest.Of[balances.Withdraw](),
+	)
+}

@@ -1,0 +1,15 @@
+package grandpa_test
+
+import (
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
+	"github.com/rampart-chain/rampart/relay/scale/scaletest"
+)
+
+// FuzzCodec checks every decoder of the package.
+func FuzzCodec(f *testing.F) {
+	scaletest.Fuzz(f,
+		scaletest.Of[grandpa.NewAuthorities](),
+	)
+}

@@ -1,0 +1,104 @@
+package signer
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
+
+// heard is something that the network has with a signature of an own key.
+type heard struct {
+	what string
+	want error
+	ask  func(*Signer) error
+}
+
+func (a alice) heardSeal(slot primitives.Slot, block byte) func(*Signer) error {
+	return func(s *Signer) error { return s.HeardSeal(a.babe, slot, hashOf(block)) }
+}
+
+func (a alice) heardVote(set primitives.SetID, round primitives.Round, m primitives.GRANDPAMessage) func(*Signer) error {
+	return func(s *Signer) error { return s.HeardVote(a.gran, set, round, m) }
+}
+
+func checkHeard(t *testing.T, s *Signer, all []heard) {
+	t.Helper()
+	for _, h := range all {
+		if err := h.ask(s); !errors.Is(err, h.want) || (err == nil) != (h.want == nil) {
+			t.Errorf("%s: %v, want %v", h.what, err, h.want)
+		}
+	}
+}
+
+// TestHeard checks which of what the network has was not signed here, and that the
+// key waits from then on (scenarios S09 and S10).
+func TestHeard(t *testing.T) {
+	t.Parallel()
+	prevote, other := primitives.Prevote{TargetBlock: target(1)}, primitives.Prevote{TargetBlock: target(2)}
+	precommit := primitives.Precommit{TargetBlock: target(1)}
+	for _, c := range []struct {
+		name  string
+		heard []heard
+		then  func(alice) []asked
+	}{
+		{"own messages", nil, nil},
+		{"another block in a signed slot", []heard{{"block", ErrForeign, newAlice(t).heardSeal(6, 9)}}, func(a alice) []asked {
+			return []asked{{"next slot", nil, a.seal(7, 1)}}
+		}},
+		{"block in a slot between", []heard{{"block", ErrForeign, newAlice(t).heardSeal(5, 9)}}, nil},
+		{"block in a later slot", []heard{{"block", ErrForeign, newAlice(t).heardSeal(20, 9)}}, func(a alice) []asked {
+			return []asked{{"that slot", ErrWaiting, a.seal(20, 1)}}
+		}},
+		{"another vote in a round", []heard{{"vote", ErrForeign, newAlice(t).heardVote(1, 2, other)}}, nil},
+		{"kind that was not signed", []heard{{"vote", ErrForeign, newAlice(t).heardVote(1, 2, precommit)}}, func(a alice) []asked {
+			return []asked{{"this set", ErrWaiting, a.vote(1, 3, prevote)}}
+		}},
+		{"later round", []heard{
+			{"vote", ErrForeign, newAlice(t).heardVote(1, 9, prevote)},
+			{"another of that set, when the key waits", nil, newAlice(t).heardVote(1, 10, prevote)},
+			{"the next round", nil, newAlice(t).heardVote(1, 11, prevote)},
+			{"the round after: somebody votes now", ErrForeign, newAlice(t).heardVote(1, 12, prevote)},
+			{"next set", ErrForeign, newAlice(t).heardVote(2, 1, prevote)},
+		}, nil},
+		{"too old to tell", []heard{{"vote", nil, newAlice(t).heardVote(0, 9, prevote)}, {"block", nil, newAlice(t).heardSeal(3, 9)}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a, disk := newAlice(t), NewMemory()
+			s := a.open(t, disk, ChainState{})
+			check(t, s, []asked{{"slot 4", nil, a.seal(4, 1)}, {"slot 6", nil, a.seal(6, 1)}, {"round 1", nil, a.vote(1, 1, prevote)}, {"round 2", nil, a.vote(1, 2, prevote)}})
+			checkHeard(t, s, []heard{
+				{"own block", nil, a.heardSeal(4, 1)}, {"own last block", nil, a.heardSeal(6, 1)},
+				{"own vote", nil, a.heardVote(1, 1, prevote)}, {"own last vote", nil, a.heardVote(1, 2, prevote)},
+			})
+			checkHeard(t, s, c.heard)
+			if c.then == nil {
+				return
+			}
+			check(t, s, c.then(a))
+			check(t, a.open(t, disk, ChainState{}), c.then(a)) // durable
+		})
+	}
+}
+
+// TestDistrust checks that all keys wait, lost or not, also after a restart.
+func TestDistrust(t *testing.T) {
+	t.Parallel()
+	a, disk := newAlice(t), NewMemory()
+	s := a.open(t, disk, ChainState{})
+	check(t, s, []asked{{"slot 4", nil, a.seal(4, 1)}})
+	if err := s.Distrust(ChainState{Slot: 10, Set: 3, Session: 2}); err != nil {
+		t.Fatal(err)
+	}
+	prevote := primitives.Prevote{TargetBlock: target(1)}
+	for i := range 2 {
+		check(t, s, []asked{
+			{"present slot", ErrWaiting, a.seal(10, 1)}, {"present set", ErrWaiting, a.vote(3, 1, prevote)},
+			{"present session", ErrWaiting, a.bitfield(context(2, 1), 1)},
+		})
+		checkHeard(t, s, []heard{{"vote before", nil, a.heardVote(3, 5, prevote)}, {"block", ErrForeign, a.heardSeal(primitives.Slot(11+i), 7)}})
+		s = a.open(t, disk, ChainState{})
+	}
+	check(t, s, []asked{{"next set", nil, a.vote(4, 1, prevote)}, {"next session", nil, a.bitfield(context(3, 1), 1)}})
+}
