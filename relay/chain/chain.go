@@ -164,7 +164,7 @@ func (c *Chain) publish() {
 		_, s.BestSlot = claim.Author()
 	}
 	c.snapshot.Store(&s)
-	c.metrics.heights(s, len(c.tree.Leaves()))
+	c.metrics.heights(s, c.tree.LeafCount())
 }
 
 // Snapshot returns the best and the finalized block.

@@ -14,6 +14,7 @@ type Tree struct {
 	best  *node
 	nodes map[primitives.Hash]*node
 	limit int
+	tips  int // nodes without children
 }
 
 // node is a block. weight counts primary claims from the first root on.
@@ -33,6 +34,7 @@ func New(finalized primitives.BlockID, limit int) *Tree {
 		best:  root,
 		nodes: map[primitives.Hash]*node{finalized.Hash: root},
 		limit: limit,
+		tips:  1,
 	}
 }
 
@@ -52,6 +54,9 @@ func (t *Tree) Insert(block primitives.BlockID, parent primitives.Hash, weight u
 		return ErrFull
 	}
 	n := &node{id: block, weight: p.weight + uint64(weight), parent: p}
+	if len(p.children) > 0 {
+		t.tips++
+	}
 	p.children = append(p.children, n)
 	t.nodes[block.Hash] = n
 	if n.better(t.best) {
@@ -98,6 +103,9 @@ func (t *Tree) Finalize(hash primitives.Hash) (Finality, error) {
 		for _, sibling := range keep.parent.children {
 			if sibling != keep {
 				sibling.walk(func(n *node) {
+					if len(n.children) == 0 {
+						t.tips--
+					}
 					out.Pruned = append(out.Pruned, n.id)
 					delete(t.nodes, n.id.Hash)
 				})
@@ -217,6 +225,9 @@ func (t *Tree) CommonAncestor(a, b primitives.Hash) (primitives.BlockID, bool) {
 	}
 	return x.id, true
 }
+
+// LeafCount returns how many blocks have no children.
+func (t *Tree) LeafCount() int { return t.tips }
 
 // Leaves returns the blocks without children, best first.
 func (t *Tree) Leaves() []primitives.BlockID {

@@ -198,6 +198,9 @@ func compare(t *rapid.T, tree *Tree, model *naive, a, b primitives.BlockID) {
 			leaves = append(leaves, x.id.Hash)
 		}
 	}
+	if tree.LeafCount() != len(leaves) {
+		t.Fatalf("%d leaves, want %d", tree.LeafCount(), len(leaves))
+	}
 	if got := hashes(tree.Leaves()); !slices.Equal(sorted(got), sorted(leaves)) {
 		t.Fatalf("Leaves = %v, want %v", got, leaves)
 	}
