@@ -51,12 +51,13 @@ func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
 		}
 		return f.sign(e)
 	case grandpa.Persist:
-		failpoint.Here(failpoint.VotePersistBefore)
-		if err := f.config.Store.PutAux(store.Record{Key: stateKey, Value: scale.Marshal(e.State)}); err != nil {
-			return nil, err
+		if f.unkept > 0 {
+			// A state of the next set without the proof that ended the last one
+			// would never prove it again: a crash between would lose it.
+			f.persist = &e
+			return nil, nil
 		}
-		failpoint.Here(failpoint.VotePersistAfter)
-		return grandpa.Persisted{Sequence: e.Sequence}, nil
+		return f.write(e)
 	case grandpa.Broadcast:
 		f.config.Publish(grandpa.Encode(e.Message))
 		failpoint.Here(failpoint.VoteHanded)
@@ -70,6 +71,9 @@ func (f *Finality) perform(effect grandpa.Effect) (grandpa.Event, error) {
 		f.config.Want(protocol.PeerID(e.From), e.Blocks)
 	case grandpa.Finalize:
 		f.backlog = append(f.backlog, e)
+		if e.Keep {
+			f.unkept++
+		}
 		log.Info("block finalized", zap.Uint32("number", uint32(e.Block.Number)), zap.Stringer("block", e.Block.Hash), zap.Uint64("set", uint64(e.Set)), zap.Uint64("round", uint64(e.Round)))
 	case grandpa.SetChanged:
 		log.Info("authority set changed", zap.Uint64("set", uint64(e.Set)), zap.Int("voters", len(e.Authorities)), zap.Uint32("number", uint32(e.Block.Number)))
@@ -102,6 +106,31 @@ func (f *Finality) speak() error {
 		}
 	}
 	return nil
+}
+
+// write makes a state durable.
+func (f *Finality) write(e grandpa.Persist) (grandpa.Event, error) {
+	failpoint.Here(failpoint.VotePersistBefore)
+	if err := f.config.Store.PutAux(store.Record{Key: stateKey, Value: scale.Marshal(e.State)}); err != nil {
+		return nil, err
+	}
+	failpoint.Here(failpoint.VotePersistAfter)
+	return grandpa.Persisted{Sequence: e.Sequence}, nil
+}
+
+// stored writes the state that waited for a justification to be stored.
+func (f *Finality) stored() error {
+	f.unkept--
+	if f.unkept > 0 || f.persist == nil {
+		return nil
+	}
+	e := *f.persist
+	f.persist = nil
+	answer, err := f.write(e)
+	if err != nil {
+		return err
+	}
+	return f.step(answer)
 }
 
 // sign has the signer make a vote. A vote that the guard refuses is answered as

@@ -71,6 +71,9 @@ type Finality struct {
 	done     chan struct{}         // closed when Run has ended
 	jobs     chan grandpa.Finalize // to the finalizer
 	backlog  []grandpa.Finalize    // waiting for room in jobs
+	kept     chan struct{}         // from the finalizer: a justification that must be kept is stored
+	unkept   int                   // such justifications not yet stored
+	persist  *grandpa.Persist      // the last one that waits for them
 	judgment grandpa.Verdict       // of the message being handled
 	set      atomic.Uint64         // authority set voted in
 	quiet    bool                  // own votes are held back
@@ -91,7 +94,7 @@ func New(config Config) (*Finality, error) {
 		config.Logger = zap.NewNop()
 	}
 	config.Logger = config.Logger.Named("grandpa")
-	f := &Finality{config: config, quiet: config.Quiet != nil, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8)}
+	f := &Finality{config: config, quiet: config.Quiet != nil, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8), kept: make(chan struct{})}
 	f.metrics = newMetrics(config.Registerer, func() int { return len(f.inputs) })
 	if err := f.restore(); err != nil {
 		return nil, fmt.Errorf("finality: %w", err)
@@ -141,6 +144,8 @@ func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
 			err = f.handle(in)
 		case jobs <- job:
 			f.backlog = f.backlog[1:]
+		case <-f.kept:
+			err = f.stored()
 		case <-timer.C:
 			err = f.step(grandpa.Wake{})
 		case <-slot.C:
@@ -182,6 +187,12 @@ func (f *Finality) runFinalizer(ctx context.Context) error {
 			err := f.config.Chain.Finalize(ctx, job.Block.Hash, justification)
 			if err != nil && ctx.Err() == nil {
 				return fmt.Errorf("block %d: %w", job.Block.Number, err)
+			}
+			if err == nil && job.Keep {
+				select {
+				case f.kept <- struct{}{}:
+				case <-ctx.Done():
+				}
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func (c *Core) catchUpRequested(from Peer, m CatchUpRequest) error {
 }
 
 // catchUpReceived goes on in the round after the one the votes complete. Votes
-// for unknown blocks wait for them; votes below the base do not count.
+// for unknown blocks wait for them.
 func (c *Core) catchUpReceived(now primitives.Millis, from Peer, m CatchUp) (rejected bool, err error) {
 	if err := c.ofSet(m.Set); err != nil {
 		return false, err
@@ -167,8 +167,6 @@ func (c *Core) countCatchUp(r *round, p phase, s primitives.SignedMessage) (reje
 	if !c.params.Verifier.Ed25519(s.ID, primitives.GRANDPAPayload(s.Message, r.number, c.set), s.Signature) {
 		return true, ErrBadSignature
 	}
-	if r.check(at, target) == nil {
-		r.add(p, voter, &ballot{target: target, signature: s.Signature, at: at})
-	}
+	r.add(p, voter, &ballot{target: target, signature: s.Signature, at: r.locate(at)})
 	return false, nil
 }

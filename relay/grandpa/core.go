@@ -174,10 +174,10 @@ func (c *Core) restoreVote(r *round, p phase, s primitives.SignedMessage) {
 	voter, ok := c.voters.Index(s.ID)
 	target := s.Message.Target()
 	at, err := c.tree.find(target)
-	if !ok || err == ErrWrongNumber || r.check(at, target) != nil || r.votes[p].known(voter, target) != nil {
+	if !ok || err == ErrWrongNumber || r.votes[p].known(voter, target) != nil {
 		return
 	}
-	r.add(p, voter, &ballot{target: target, signature: s.Signature, at: at})
+	r.add(p, voter, &ballot{target: target, signature: s.Signature, at: r.locate(at)})
 }
 
 // Step takes an event at time now, which must never decrease, and returns what

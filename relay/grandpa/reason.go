@@ -19,7 +19,6 @@ const (
 	ErrBadSignature   = Reason("signature does not verify")
 	ErrDuplicate      = Reason("message is known")
 	ErrEquivocated    = Reason("voter has already equivocated")
-	ErrBelowBase      = Reason("vote is not for a descendant of the round's base")
 	ErrWrongNumber    = Reason("block number does not match the block")
 	ErrUnknownBlock   = Reason("block is not known")
 	ErrStaleCommit    = Reason("block is final already")

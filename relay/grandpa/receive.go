@@ -70,9 +70,6 @@ func (c *Core) voteReceived(m Vote) (rejected bool, err error) {
 	case kind == proposal && r.proposal != nil:
 		return false, ErrDuplicate
 	case kind != proposal:
-		if err := r.check(at, target); err != nil {
-			return false, err
-		}
 		if err := r.votes[kind].known(voter, target); err != nil {
 			return false, err
 		}
@@ -86,6 +83,7 @@ func (c *Core) voteReceived(m Vote) (rejected bool, err error) {
 		r.proposal = b
 		return false, nil
 	}
+	b.at = r.locate(at)
 	c.count(r, kind, voter, b)
 	return false, nil
 }
@@ -181,10 +179,10 @@ func (c *Core) countCommit(number primitives.Round, commit primitives.Commit) {
 			voter, _ := c.voters.Index(p.ID)
 			target := p.Precommit.TargetBlock
 			at, err := c.tree.find(target)
-			if err == ErrWrongNumber || r.check(at, target) != nil || r.votes[precommit].known(voter, target) != nil {
+			if err == ErrWrongNumber || r.votes[precommit].known(voter, target) != nil {
 				continue
 			}
-			c.count(r, precommit, voter, &ballot{target: target, signature: p.Signature, at: at})
+			c.count(r, precommit, voter, &ballot{target: target, signature: p.Signature, at: r.locate(at)})
 		}
 	}
 }

@@ -39,7 +39,7 @@ type round struct {
 }
 
 // newRound returns the round without votes. Votes count if they are for base or
-// a descendant.
+// a descendant, or equivocate.
 func newRound(number primitives.Round, voters *VoterSet, base *node) *round {
 	return &round{
 		number: number, voters: voters, base: base,
@@ -47,13 +47,15 @@ func newRound(number primitives.Round, voters *VoterSet, base *node) *round {
 	}
 }
 
-// check returns why a vote is not to be counted, or nil. at is its target in the
-// tree, nil for an unknown block.
-func (r *round) check(at *node, target primitives.BlockID) error {
-	if at != nil && !at.descends(r.base) || at == nil && target.Number <= r.base.id.Number {
-		return ErrBelowBase
+// locate returns where a vote for the block at counts, nil if nowhere: the block is
+// not known, or not above the base. Such a vote is kept all the same. Nodes have
+// different bases in a round; were a second vote below the base not seen here, a
+// node that counts its voter for every block could go on to the next round alone.
+func (r *round) locate(at *node) *node {
+	if at == nil || !at.descends(r.base) {
+		return nil
 	}
-	return nil
+	return at
 }
 
 // add counts a vote; see tally.add.

@@ -11,7 +11,7 @@ const (
 )
 
 // ballot is one vote as received: target, signature, and where the target is in
-// the tree, nil as long as the block is unknown.
+// the tree, nil as long as the block is unknown, or if it is not above the base.
 type ballot struct {
 	target    primitives.BlockID
 	signature primitives.Signature
@@ -48,7 +48,7 @@ type tally struct {
 	// on is, per block, the weight of the voters with one vote, for the block or
 	// a descendant.
 	on map[*node]uint64
-	// unplaced is the number of first votes for unknown blocks.
+	// unplaced is the number of first votes that are not in the tree.
 	unplaced int
 }
 
@@ -75,8 +75,8 @@ func (t *tally) known(voter int, target primitives.BlockID) error {
 	return nil
 }
 
-// counted returns the votes of a voter if they count: not a single one for an
-// unknown block.
+// counted returns the votes of a voter if they count: not a single one that is not
+// in the tree.
 func (t *tally) counted(voter int) ballots {
 	b := t.votes[voter]
 	if b.first != nil && b.first.at == nil && !b.equivocated() {
@@ -130,11 +130,15 @@ func (t *tally) place(n *node) {
 		if b.first == nil || b.first.at != nil || b.second != nil || b.first.target.Hash != n.id.Hash {
 			continue
 		}
-		t.unplaced--
-		if b.first.target != n.id || !n.descends(t.base) {
+		if b.first.target != n.id {
+			t.unplaced--
 			t.votes[voter] = ballots{}
 			continue
 		}
+		if !n.descends(t.base) {
+			continue
+		}
+		t.unplaced--
 		b.first.at = n
 		weight := t.voters.At(voter).Weight
 		t.seen += weight

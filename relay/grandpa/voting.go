@@ -216,7 +216,8 @@ func (c *Core) signed(ev Signed) {
 	switch {
 	case kind == proposal:
 		r.proposal = b
-	case r.check(at, target) == nil && r.votes[kind].known(voter, target) == nil:
+	case r.votes[kind].known(voter, target) == nil:
+		b.at = r.locate(at)
 		r.add(kind, voter, b)
 	}
 	c.emit(Broadcast{Vote{Set: c.set, Round: s.Round, Signed: primitives.SignedMessage{

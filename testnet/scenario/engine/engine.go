@@ -1,8 +1,9 @@
 package engine
 
 import (
-	"container/heap"
 	"encoding/binary"
+
+	"github.com/cespare/xxhash/v2"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
@@ -16,10 +17,14 @@ type Config struct {
 	// Latency is drawn once per pair from [MinLatency, MaxLatency], default
 	// [20, 100] ms, and for each message up to Jitter is added, default 10 ms.
 	MinLatency, MaxLatency, Jitter primitives.Millis
-	// Loss and Duplicate are chances per message, in millionths.
+	// Loss and Duplicate are chances per message, in millionths, of all links;
+	// see SetLink.
 	Loss, Duplicate uint64
 	// Seen is how long gossip remembers what it saw, default 120,000 ms.
 	Seen primitives.Millis
+	// Cost is what an input costs a node, in microseconds, times the factor of
+	// Slow; nil for nothing.
+	Cost func(in Input) uint64
 	// Boot starts a node on its disk.
 	Boot func(id NodeID, disk *Disk) Node
 	// Observe is given every Note; nil for nobody.
@@ -36,6 +41,9 @@ func (c Config) withDefaults() Config {
 	if c.Seen == 0 {
 		c.Seen = 120_000
 	}
+	if c.Cost == nil {
+		c.Cost = func(Input) uint64 { return 0 }
+	}
 	if c.Observe == nil {
 		c.Observe = func(primitives.Millis, NodeID, any) {}
 	}
@@ -49,50 +57,16 @@ const maxRedial = 3000
 // Engine is a simulation. It has one owner.
 type Engine struct {
 	config  Config
-	random  Rand
+	random  Rand // of faults
 	now     primitives.Millis
 	events  queue
 	serial  uint64
 	procs   []*process
 	links   network
-	trace   primitives.Hash
+	trace   xxhash.Digest
 	handled uint64
-}
-
-// process is a node, or the place of one that is down.
-type process struct {
-	node Node // nil while down
-	disk *Disk
-	// life counts starts: what was meant for an earlier life is dropped.
-	life uint64
-	wake uint64 // serial of the wake-up that counts
-	seen seenCache
-}
-
-// event is something that happens at a time: to a node, or an action.
-type event struct {
-	at     primitives.Millis
-	serial uint64
-	to     NodeID
-	life   uint64 // 0: any
-	input  Input
-	action func()
-}
-
-type queue []event
-
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	return q[i].at < q[j].at || q[i].at == q[j].at && q[i].serial < q[j].serial
-}
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)   { *q = append(*q, x.(event)) }
-func (q *queue) Pop() any {
-	old := *q
-	last := old[len(old)-1]
-	old[len(old)-1] = event{}
-	*q = old[:len(old)-1]
-	return last
+	dropped uint64
+	free    []*event // to be used again
 }
 
 // New returns a simulation in which all nodes start, connected to each other,
@@ -100,9 +74,10 @@ func (q *queue) Pop() any {
 func New(config Config) *Engine {
 	config = config.withDefaults()
 	e := &Engine{config: config, random: NewRand(config.Seed), now: config.Start}
-	e.links = newNetwork(config, &e.random)
-	for range config.Nodes {
-		e.procs = append(e.procs, &process{disk: newDisk()})
+	e.trace.Reset()
+	e.links = newNetwork(config, *Stream(config.Seed, -1, "network"))
+	for id := range config.Nodes {
+		e.procs = append(e.procs, &process{disk: newDisk(Stream(config.Seed, NodeID(id), "disk"))})
 	}
 	for id := range e.procs {
 		e.Restart(NodeID(id))
@@ -116,67 +91,62 @@ func (e *Engine) Now() primitives.Millis { return e.now }
 // Handled returns how many inputs nodes have handled.
 func (e *Engine) Handled() uint64 { return e.handled }
 
+// Dropped returns how many messages found the inbox of their node, or the queue
+// of their sender, full.
+func (e *Engine) Dropped() uint64 { return e.dropped }
+
 // Random returns the generator of the simulation, for schedules of faults.
 func (e *Engine) Random() *Rand { return &e.random }
 
 // Node returns a running node, or nil.
 func (e *Engine) Node(id NodeID) Node { return e.procs[id].node }
 
-// Trace returns the hash of all that happened: time, node and content of every
+// Trace returns a hash of all that happened: time, node and content of every
 // input and output.
-func (e *Engine) Trace() primitives.Hash { return e.trace }
+func (e *Engine) Trace() uint64 { return e.trace.Sum64() }
 
 // At runs action at time at, before inputs scheduled later for the same time.
 func (e *Engine) At(at primitives.Millis, action func()) {
 	e.push(event{at: at, action: action})
 }
 
+// Tell gives a node Local{payload} now, as its operator or a client would.
+func (e *Engine) Tell(id NodeID, payload any) {
+	e.push(event{at: e.now, to: id, input: Local{payload}})
+}
+
 func (e *Engine) push(ev event) uint64 {
 	e.serial++
 	ev.serial = e.serial
 	ev.at = max(ev.at, e.now)
-	heap.Push(&e.events, ev)
-	return e.serial
+	if len(e.free) == 0 {
+		e.free = make([]*event, 256)
+		for i, some := 0, make([]event, 256); i < len(some); i++ {
+			e.free[i] = &some[i]
+		}
+	}
+	last := len(e.free) - 1
+	slot := e.free[last]
+	e.free = e.free[:last]
+	*slot = ev
+	e.events.push(slot)
+	return ev.serial
 }
 
 // Run handles all events before time until, and sets the clock to it.
 func (e *Engine) Run(until primitives.Millis) {
 	for len(e.events) > 0 && e.events[0].at < until {
-		ev := heap.Pop(&e.events).(event)
+		ev := e.events.pop()
 		e.now = ev.at
 		if ev.action != nil {
 			ev.action()
-			continue
+		} else if e.deliver(ev) {
+			continue // it waits in an inbox
 		}
-		e.deliver(ev)
+		*ev = event{}
+		e.free = append(e.free, ev)
 	}
 	e.now = max(e.now, until)
-}
-
-// Crash stops a node at once: its memory and unsynced writes are lost.
-func (e *Engine) Crash(id NodeID) {
-	p := e.procs[id]
-	if p.node == nil {
-		return
-	}
-	p.node, p.seen = nil, seenCache{}
-	p.disk.crash(&e.random)
-	e.record(id, 'c', nil)
-}
-
-// Restart starts a node that is down, on its disk, and connects it.
-func (e *Engine) Restart(id NodeID) {
-	p := e.procs[id]
-	if p.node != nil {
-		return
-	}
-	p.life++
-	p.node = e.config.Boot(id, p.disk)
-	e.record(id, 'r', nil)
-	p.wake = e.push(event{at: e.now, to: id, life: p.life, input: Wake{}})
-	for peer := range e.procs {
-		e.connect(id, NodeID(peer))
-	}
 }
 
 // connect tells both nodes of their connection after a while, if there is one
@@ -193,93 +163,143 @@ func (e *Engine) connect(a, b NodeID) {
 	})
 }
 
-// deliver gives an input to a node and performs what it does.
-func (e *Engine) deliver(ev event) {
+// deliver gives an input to a node, or lets it wait if the node is not free: then
+// it reports true.
+func (e *Engine) deliver(ev *event) (waits bool) {
 	p := e.procs[ev.to]
 	if p.node == nil || ev.life != 0 && ev.life != p.life {
-		return
+		return false
 	}
+	if _, ok := ev.input.(Wake); ok && ev.serial != p.wake {
+		return false
+	}
+	if len(p.inbox) > 0 || p.occupied(e.now) {
+		e.wait(p, ev)
+		return true
+	}
+	e.handle(ev)
+	return false
+}
+
+// handle gives an input to a node that is free, and performs what it does.
+func (e *Engine) handle(ev *event) {
+	p, kind, id := e.procs[ev.to], byte('i'), uint64(0)
 	switch in := ev.input.(type) {
 	case Wake:
-		if ev.serial != p.wake {
-			return
-		}
-		e.record(ev.to, 'w', nil)
+		kind = 'w'
 	case Delivered:
-		if in.Topic != "" && !p.seen.add(in.Topic, in.Data, e.now, e.config.Seen) {
+		if in.Topic != "" && !p.seen.add(in.id, e.now, e.config.Seen) {
 			return
 		}
-		e.record(ev.to, 'd', in.Data)
-	default:
-		e.record(ev.to, 'i', nil)
+		kind, id = 'd', in.id
 	}
+	e.record(ev.to, kind, id)
 	e.handled++
-	for _, out := range p.node.Handle(e.now, ev.input) {
-		if e.perform(ev.to, ev.input, out); p.node == nil {
+	var out []Output
+	now := p.clock.read(e.now)
+	e.protect(ev.to, func() { out = p.node.Handle(now, ev.input) })
+	cost := uint64(p.disk.took) * 1000
+	p.disk.took = 0
+	if p.slow > 0 {
+		cost += p.slow * e.config.Cost(ev.input)
+	}
+	if cost > 0 {
+		p.busy = max(p.busy, uint64(e.now)*1000) + cost
+	}
+	if p.node != nil {
+		e.performAll(ev.to, ev.input, out, primitives.Millis(cost/1000))
+	}
+	if p.node != nil {
+		e.arm(ev.to)
+	}
+}
+
+// arm sets the timer of a node.
+func (e *Engine) arm(id NodeID) {
+	p := e.procs[id]
+	at, ok := p.node.Next()
+	if !ok {
+		p.wake = 0
+		return
+	}
+	p.wake = e.push(event{at: p.clock.alarm(e.now, at), to: id, life: p.life, input: Wake{}})
+}
+
+// performAll does what a node asked for, late milliseconds after the input came.
+func (e *Engine) performAll(id NodeID, in Input, outputs []Output, late primitives.Millis) {
+	for _, out := range outputs {
+		if e.perform(id, in, out, late); e.procs[id].node == nil {
 			return // crashed by the observer
 		}
-	}
-	if at, ok := p.node.Next(); ok {
-		p.wake = e.push(event{at: at, to: ev.to, life: p.life, input: Wake{}})
-	} else {
-		p.wake = 0
 	}
 }
 
 // perform does what a node asked for in answer to an input.
-func (e *Engine) perform(id NodeID, in Input, out Output) {
+func (e *Engine) perform(id NodeID, in Input, out Output, late primitives.Millis) {
 	p := e.procs[id]
 	switch out := out.(type) {
 	case Send:
-		e.record(id, 's', out.Data)
-		e.transmit(id, out.To, Delivered{From: id, Data: out.Data})
+		m := Delivered{From: id, Data: out.Data, id: contentID("", out.Data)}
+		e.record(id, 's', m.id)
+		e.transmit(id, out.To, m, len(m.Data), late)
 	case Publish:
-		if p.seen.add(out.Topic, out.Data, e.now, e.config.Seen) {
-			e.record(id, 'p', out.Data)
-			e.flood(id, id, out.Topic, out.Data)
+		m := Delivered{From: id, Topic: out.Topic, Data: out.Data, id: contentID(out.Topic, out.Data)}
+		if p.seen.add(m.id, e.now, e.config.Seen) {
+			e.record(id, 'p', m.id)
+			e.flood(id, m, late)
 		}
 	case Forward:
 		if d, ok := in.(Delivered); ok && d.Topic != "" {
-			e.flood(id, d.From, d.Topic, d.Data)
+			e.flood(id, d, late)
 		}
 	case After:
-		e.push(event{at: e.now + out.Delay, to: id, life: p.life, input: Local{out.Payload}})
+		e.push(event{at: e.now + late + out.Delay, to: id, life: p.life, input: Local{out.Payload}})
 	case Note:
 		e.config.Observe(e.now, id, out.Payload)
 	}
 }
 
-// flood sends gossip to all nodes but the one it came from.
-func (e *Engine) flood(id, from NodeID, topic string, data []byte) {
+// flood sends gossip to all nodes but the one it came from, and those that have
+// it: they would drop it.
+func (e *Engine) flood(id NodeID, m Delivered, late primitives.Millis) {
+	from := m.From
+	m.From = id
+	var in Input = m // once for all
 	for to := range e.procs {
-		if to := NodeID(to); to != id && to != from {
-			e.transmit(id, to, Delivered{From: id, Topic: topic, Data: data})
+		if to := NodeID(to); to != id && to != from && !e.procs[to].seen.has(m.id, e.now, e.config.Seen) {
+			e.transmit(id, to, in, len(m.Data), late)
 		}
 	}
 }
 
 // transmit puts a message on a link.
-func (e *Engine) transmit(from, to NodeID, m Delivered) {
-	if from == to || e.procs[to].node == nil {
+func (e *Engine) transmit(from, to NodeID, m Input, size int, late primitives.Millis) {
+	if from == to || e.procs[to].node == nil || !e.links.open(from, to) {
 		return
 	}
+	at, ok := e.links.depart(from, e.now+late, size)
+	if !ok {
+		e.dropped++
+		return
+	}
+	link, random := &e.links.link[from][to], &e.links.random
 	copies := 1
-	if e.random.Chance(e.config.Duplicate) {
+	if link.Duplicate > 0 && random.Chance(link.Duplicate) {
 		copies = 2
 	}
 	for range copies {
-		lost := e.random.Chance(e.config.Loss)
-		at := e.now + e.links.delay(from, to, &e.random)
-		if !lost && e.links.open(from, to) {
-			e.push(event{at: at, to: to, life: e.procs[to].life, input: m})
+		if link.Loss == 0 || !random.Chance(link.Loss) {
+			e.push(event{at: at + e.links.delay(from, to), to: to, life: e.procs[to].life, input: m})
 		}
 	}
 }
 
 // record adds to the trace.
-func (e *Engine) record(id NodeID, kind byte, data []byte) {
-	b := append(make([]byte, 0, 64+len(data)), e.trace[:]...)
-	b = binary.LittleEndian.AppendUint64(b, uint64(e.now))
-	b = binary.LittleEndian.AppendUint32(b, uint32(id))
-	e.trace = primitives.Blake2b256(append(append(b, kind), data...))
+func (e *Engine) record(id NodeID, kind byte, content uint64) {
+	var b [24]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(e.now))
+	binary.LittleEndian.PutUint32(b[8:], uint32(id))
+	b[12] = kind
+	binary.LittleEndian.PutUint64(b[16:], content)
+	e.trace.Write(b[:]) // never fails
 }

@@ -381,7 +381,7 @@ func TestSimReplay(t *testing.T) {
 	t.Parallel()
 	first, again, other := swarm(t, 7).Trace(), swarm(t, 7).Trace(), swarm(t, 8).Trace()
 	if first != again {
-		t.Errorf("traces of one seed: %s and %s", first, again)
+		t.Errorf("traces of one seed: %d and %d", first, again)
 	}
 	if first == other {
 		t.Error("two seeds have one trace")

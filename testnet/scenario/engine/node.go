@@ -7,12 +7,20 @@ type NodeID int
 
 // Node is one simulated process.
 type Node interface {
-	// Handle takes one input at virtual time now, which never decreases, and
-	// returns what the node does, in order.
+	// Handle takes one input at virtual time now, by the node's own clock, which
+	// never decreases, and returns what the node does, in order.
 	Handle(now primitives.Millis, in Input) []Output
 	// Next returns when to give Wake; ok is false for never.
 	Next() (at primitives.Millis, ok bool)
 }
+
+// Interrupted is a Node that can tell what it had put out when its process
+// ended in the middle of an input.
+type Interrupted interface{ Interrupted() []Output }
+
+// Exited is what the observer is told when a process ends by itself, because of
+// a disk that failed or at a named point.
+type Exited struct{ Reason string }
 
 // Input is what happens to a node.
 type Input interface{ input() }
@@ -27,6 +35,7 @@ type Delivered struct {
 	From  NodeID
 	Topic string
 	Data  []byte
+	id    uint64 // stands for topic and data
 }
 
 // Connected says that the connection to Peer was made, or made again.

@@ -1,11 +1,20 @@
 package engine
 
+import "github.com/cespare/xxhash/v2"
+
 // Rand is a small deterministic generator (SplitMix64). The zero value is
 // usable.
 type Rand struct{ state uint64 }
 
 // NewRand returns the generator of a seed.
 func NewRand(seed uint64) Rand { return Rand{state: seed} }
+
+// Stream returns the generator of a seed for one node and purpose: what one
+// draws changes nothing for another.
+func Stream(seed uint64, id NodeID, purpose string) *Rand {
+	of := Rand{state: seed ^ xxhash.Sum64String(purpose)}
+	return &Rand{state: of.Uint64() ^ uint64(id)*0xd6e8feb86659fd93}
+}
 
 // Uint64 returns the next 64 bits.
 //
@@ -25,3 +34,13 @@ func (r *Rand) Below(n uint64) uint64 { return r.Uint64() % n }
 
 // Chance reports true in perMillion of a million cases.
 func (r *Rand) Chance(perMillion uint64) bool { return r.Below(1_000_000) < perMillion }
+
+// Shuffled returns the numbers below n in random order.
+func (r *Rand) Shuffled(n int) []NodeID {
+	out := make([]NodeID, n)
+	for i := range out {
+		j := r.Below(uint64(i + 1))
+		out[i], out[j] = out[j], NodeID(i)
+	}
+	return out
+}

@@ -1,4 +1,4 @@
-package relaychain_test
+package relaychain
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 // The observer sees what the scenarios say never happens.
 func TestObserverSees(t *testing.T) {
-	w := newWorld(4)
+	w := NewWorld(1, 4, Paras{})
 	header := func(root byte, slot primitives.Slot) primitives.Header {
 		claim := primitives.SecondaryPlainClaim{Slot: slot}
 		return primitives.Header{
@@ -39,7 +39,7 @@ func TestObserverSees(t *testing.T) {
 	}{
 		"two final blocks":     {final(1), final(2), "I-1"},
 		"unproven final block": {final(1), final(1), "I-2"},
-		"two states":           {executedNote{header(1, 1), primitives.Hash{1}}, executedNote{header(1, 1), primitives.Hash{2}}, "I-4"},
+		"two states":           {executedNote{header: header(1, 1), root: primitives.Hash{1}}, executedNote{header: header(1, 1), root: primitives.Hash{2}}, "I-4"},
 		"two best blocks":      {chosenNote{best: header(1, 1).ID()}, chosenNote{best: header(2, 1).ID()}, "I-4"},
 		"two headers":          {sealed(1, 1), sealed(2, 1), "I-5"},
 		"two slots":            {sealed(1, 1), sealed(1, 2), ""},
@@ -49,15 +49,15 @@ func TestObserverSees(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var failures []string
-			o := newObserver(w, func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) })
+			o := NewObserver(w, func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) })
 			for root := range byte(3) {
 				o.known[header(root, 1).Hash()] = header(root, 1)
 			}
-			o.observe(start, 0, test.first)
+			o.observe(Start, 0, test.first)
 			if _, ok := test.second.(finalizedNote); ok {
-				o.observe(start, 1, test.second)
+				o.observe(Start, 1, test.second)
 			} else {
-				o.observe(start, 0, test.second)
+				o.observe(Start, 0, test.second)
 			}
 			seen := strings.Join(failures, "\n")
 			if test.want == "" && seen != "" || !strings.Contains(seen, test.want) {

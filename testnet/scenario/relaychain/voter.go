@@ -1,4 +1,4 @@
-package relaychain_test
+package relaychain
 
 import (
 	"encoding/binary"
@@ -12,7 +12,7 @@ import (
 )
 
 // restoreVoter makes the finality gadget from disk, and gives it the chain.
-func (n *node) restoreVoter(now primitives.Millis) {
+func (n *Node) restoreVoter(now primitives.Millis) {
 	authorities, _ := runtime.NewQuery(n.world.state).GRANDPA()
 	state := grandpa.Genesis(n.world.genesis.ID(), authorities)
 	if raw := n.disk.Get("grandpa"); raw != nil {
@@ -20,7 +20,7 @@ func (n *node) restoreVoter(now primitives.Millis) {
 	}
 	var err error
 	n.voter, err = grandpa.New(grandpa.Params{
-		Period: slotMillis / 6, JustificationPeriod: 64,
+		Period: SlotMillis / 6, JustificationPeriod: 64,
 		Keys: []primitives.ED25519Public{n.keys().Ed25519Public()}, Verifier: n.world.scheme,
 	}, state, n.votes())
 	must(err)
@@ -47,20 +47,27 @@ func peerID(p grandpa.Peer) (id engine.NodeID) {
 	return id
 }
 
-func (n *node) finalityMessage(now primitives.Millis, peer engine.NodeID, data []byte) {
+func (n *Node) finalityMessage(now primitives.Millis, peer engine.NodeID, data []byte) {
 	m, err := grandpa.Decode(data)
-	must(err)
+	if n.unreadable(peer, err) {
+		return
+	}
 	if s, ok := m.(grandpa.Summary); ok {
 		if set, _ := n.voter.Authorities(); s.Set > set {
 			n.send(peer, kindWantProof, binary.LittleEndian.AppendUint64(nil, uint64(set)))
 		}
 	}
+	if _, ok := m.(grandpa.CatchUp); ok {
+		n.emit(engine.Note{Payload: countNote("catch-up used")})
+	}
+	n.heardVote(m)
+	n.judging = peer
 	n.step(now, grandpa.Received{From: peerName(peer), Message: m})
 }
 
 // step gives the finality gadget an event, after those that wait already, and
 // performs the effects.
-func (n *node) step(now primitives.Millis, ev grandpa.Event) {
+func (n *Node) step(now primitives.Millis, ev grandpa.Event) {
 	n.events = append(n.events, ev)
 	if n.stepping {
 		return
@@ -76,14 +83,16 @@ func (n *node) step(now primitives.Millis, ev grandpa.Event) {
 	n.stepping = false
 }
 
-func (n *node) perform(now primitives.Millis, effect grandpa.Effect) {
+func (n *Node) perform(now primitives.Millis, effect grandpa.Effect) {
 	switch e := effect.(type) {
 	case grandpa.Sign:
 		n.sign(e)
 	case grandpa.Persist:
-		n.disk.Put("grandpa", e.State.AppendSCALE(nil))
-		n.disk.Sync()
-		n.emit(engine.After{Delay: writeMillis, Payload: grandpa.Persisted{Sequence: e.Sequence}})
+		if n.unkept > 0 {
+			n.persist = &e
+			return
+		}
+		n.write(e)
 	case grandpa.Broadcast:
 		n.emit(engine.Publish{Topic: topicFinality, Data: grandpa.Encode(e.Message)})
 	case grandpa.SendTo:
@@ -95,7 +104,11 @@ func (n *node) perform(now primitives.Millis, effect grandpa.Effect) {
 			n.want(peerID(e.From), b)
 		}
 	case grandpa.Finalize:
-		n.finalize(now, e)
+		// As in relay/finality, another goroutine does it, and a crash may come first.
+		n.emit(engine.After{Delay: writeMillis, Payload: e})
+		if e.Keep {
+			n.unkept++
+		}
 	case grandpa.SetChanged:
 		n.emit(engine.Note{Payload: setNote{e}})
 	case grandpa.Verdict:
@@ -103,7 +116,7 @@ func (n *node) perform(now primitives.Millis, effect grandpa.Effect) {
 		case grandpa.Accept:
 			n.emit(engine.Forward{})
 		case grandpa.Reject:
-			n.emit(engine.Note{Payload: rejectedNote{"finality message", e.Reason}})
+			n.emit(engine.Note{Payload: rejectedNote{what: "finality message", from: n.judging, reason: e.Reason}})
 		}
 	case grandpa.Equivocation:
 		n.emit(engine.Note{Payload: evidenceNote{e}})
@@ -112,9 +125,33 @@ func (n *node) perform(now primitives.Millis, effect grandpa.Effect) {
 	}
 }
 
-func (n *node) sign(s grandpa.Sign) {
-	answer := grandpa.Signed{Request: s, Refused: !n.guardVote(s)}
-	if !answer.Refused {
+// write makes a state durable.
+func (n *Node) write(e grandpa.Persist) {
+	n.disk.Put("grandpa", e.State.AppendSCALE(nil))
+	n.disk.Sync()
+	n.emit(engine.After{Delay: writeMillis, Payload: grandpa.Persisted{Sequence: e.Sequence}})
+}
+
+// kept goes on after a justification was stored: as in relay/finality, the state of
+// the next set waits for the proof that ended the last one.
+func (n *Node) kept() {
+	n.unkept--
+	if n.unkept == 0 && n.persist != nil {
+		e := *n.persist
+		n.persist = nil
+		n.write(e)
+	}
+}
+
+func (n *Node) sign(s grandpa.Sign) {
+	if n.hold(s) {
+		return
+	}
+	answer := grandpa.Signed{Request: s}
+	if err := n.guard.vote(s); err != nil {
+		answer.Refused = true
+		n.emit(engine.Note{Payload: unsignedNote{"vote", err}})
+	} else {
 		answer.Signature = n.keys().Ed25519(primitives.GRANDPAPayload(s.Message, s.Round, s.Set))
 	}
 	n.emit(engine.After{Delay: signMillis, Payload: answer})

@@ -1,23 +1,24 @@
-package relaychain_test
+package relaychain
 
 import (
 	"maps"
 
 	"github.com/rampart-chain/rampart/npos/session"
-	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto/cryptotest"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/genesis"
-	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/trie"
+	"github.com/rampart-chain/rampart/testnet/scenario/engine"
 )
 
 const (
-	slotMillis  = 2000
-	epochSlots  = 15
+	// SlotMillis is the length of a slot, EpochSlots that of a session in slots.
+	SlotMillis = 2000
+	EpochSlots = 15
+
 	buildMillis = 20
 	signMillis  = 5
 	writeMillis = 3
@@ -25,29 +26,55 @@ const (
 	// an answer.
 	maxBlocks = 1 << 12
 	maxServed = 64
+	// maxOrphans bounds the unknown parents for which blocks are kept, and
+	// maxSiblings the blocks kept for one.
+	maxOrphans  = 256
+	maxSiblings = 16
+	// maxPool bounds the transactions that wait at a node.
+	maxPool = 256
+	// users have funds and send transactions.
+	users = 8
 )
 
-const start = primitives.Millis(1_700_000_000_000 / slotMillis * slotMillis)
+// Start is the virtual time at which simulations begin, in Unix milliseconds.
+const Start = primitives.Millis(1_700_000_000_000 / SlotMillis * SlotMillis)
 
-// world is what the nodes of a simulation agree on.
-type world struct {
+// World is what the nodes of a simulation agree on.
+type World struct {
+	seed    uint64
+	paras   *paraWorld
 	scheme  cryptotest.Stub
 	runtime *runtime.Runtime
 	keys    []cryptotest.Keys // by node
+	real    []realKeys        // of the guards, by node
+	users   []cryptotest.Keys
 	genesis primitives.Header
 	state   *stateView // after genesis
-	// eager nodes make blocks at once after a start, others first wait for what
+	// Eager nodes make blocks at once after a start, others first wait for what
 	// their peers have.
-	eager bool
+	Eager     bool
+	forgetful bool
 }
 
-func newWorld(n int) *world {
+// NewWorld returns the world of n validators and the collators of p.
+func NewWorld(seed uint64, n int, p Paras) *World {
+	return newWorld(Config{Seed: seed, Nodes: n, Paras: p})
+}
+
+func newWorld(c Config) *World {
+	if c.Primary == ([2]uint64{}) {
+		c.Primary = [2]uint64{1, 4}
+	}
+	if c.Epoch == 0 {
+		c.Epoch = EpochSlots
+	}
+	seed, n, p := c.Seed, c.Nodes, c.Paras
 	scheme := cryptotest.NewStub([32]byte{1})
-	w := &world{scheme: scheme, runtime: runtime.New(scheme)}
+	w := &World{seed: seed, scheme: scheme, runtime: runtime.New(scheme), paras: newParaWorld(p, scheme, n)}
 	config := genesis.Config{
-		SlotDuration: slotMillis, EpochDuration: epochSlots,
-		BABE:       primitives.BABEConfiguration{C: [2]uint64{1, 4}, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
-		Parachains: initializer.Genesis{Host: configuration.Local()},
+		SlotDuration: SlotMillis, EpochDuration: c.Epoch,
+		BABE:       primitives.BABEConfiguration{C: c.Primary, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
+		Parachains: w.paras.genesis(),
 	}
 	for id := range n {
 		keys, account := scheme.Keys([32]byte{byte(id), 1}), primitives.AccountID{byte(id), 1}
@@ -55,16 +82,22 @@ func newWorld(n int) *world {
 			return scheme.Keys([32]byte{byte(id), kind}).Sr25519Public()
 		}
 		w.keys = append(w.keys, keys)
+		w.real = append(w.real, newRealKeys(engine.NodeID(id)))
 		config.Validators = append(config.Validators, session.Validator{Account: account, Keys: session.Keys{
 			GRANDPA: keys.Ed25519Public(), BABE: keys.Sr25519Public(),
 			ParaValidator: other(2), ParaAssignment: other(3), AuthorityDiscovery: other(4),
 		}})
 		config.Balances = append(config.Balances, genesis.Balance{Account: account, Amount: primitives.NewBalance(1e15)})
 	}
+	for id := range users {
+		keys := scheme.Keys([32]byte{byte(id), 9})
+		w.users = append(w.users, keys)
+		config.Balances = append(config.Balances, genesis.Balance{Account: keys.Sr25519Public(), Amount: primitives.NewBalance(1e15)})
+	}
 	g, err := config.Build()
 	must(err)
 	w.genesis = g.Header
-	w.state = (&stateView{frame.Memory{}, map[string][]byte{}}).after(g.Outcome)
+	w.state = w.remember(w.genesis, w.genesis.StateRoot, (&stateView{frame.Memory{}, map[string][]byte{}}).after(g.Outcome))
 	return w
 }
 

@@ -1,7 +1,8 @@
-package relaychain_test
+package relaychain
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,22 +16,25 @@ import (
 )
 
 // count returns the length of a list on disk.
-func (n *node) count(list string) uint64 {
+func (n *Node) count(list string) uint64 {
 	if raw := n.disk.Get(list); raw != nil {
 		return binary.LittleEndian.Uint64(raw)
 	}
 	return 0
 }
 
-// appendTo writes an item to a list on disk, without Sync.
-func (n *node) appendTo(list, item string, value []byte) {
+// appendTo writes an item to a list on disk.
+func (n *Node) appendTo(list, item string, value []byte) {
 	at := n.count(list)
-	n.disk.Put(fmt.Sprint(item, " ", at), value)
-	n.disk.Put(list, binary.LittleEndian.AppendUint64(nil, at+1))
+	n.disk.Batch(
+		engine.Value{Key: list, Data: binary.LittleEndian.AppendUint64(nil, at+1)},
+		engine.Value{Key: fmt.Sprint(item, " ", at), Data: value},
+	)
+	n.disk.Sync()
 }
 
 // restoreChain rebuilds tree, epochs and states from disk.
-func (n *node) restoreChain() {
+func (n *Node) restoreChain() {
 	var stored []primitives.Block
 	for i := range n.count("blocks") {
 		var b primitives.Block
@@ -48,6 +52,7 @@ func (n *node) restoreChain() {
 	n.epochs, err = babe.NewEpochs(epochs, maxBlocks)
 	must(err)
 	n.states[final.Hash] = n.stateAt(final)
+	n.seals = babe.NewDetector(EpochSlots)
 	for _, b := range stored {
 		if n.tree.Contains(b.Header.ParentHash) {
 			must(n.attach(b))
@@ -55,7 +60,7 @@ func (n *node) restoreChain() {
 	}
 }
 
-func (n *node) genesisEpochs() babe.EpochState {
+func (n *Node) genesisEpochs() babe.EpochState {
 	g := runtime.NewQuery(n.world.state).BABE()
 	return babe.GenesisState(n.world.genesis.Hash(), babe.EpochData{
 		Length: g.EpochDuration, Authorities: g.Authorities, Randomness: g.Randomness, Config: g.Config,
@@ -63,7 +68,7 @@ func (n *node) genesisEpochs() babe.EpochState {
 }
 
 // path returns the stored blocks above a height up to block, lowest first.
-func (n *node) path(above primitives.BlockNumber, block primitives.BlockID) []primitives.Block {
+func (n *Node) path(above primitives.BlockNumber, block primitives.BlockID) []primitives.Block {
 	var out []primitives.Block
 	for number, hash := block.Number, block.Hash; number > above; number-- {
 		out = append(out, n.blocks[hash])
@@ -74,7 +79,7 @@ func (n *node) path(above primitives.BlockNumber, block primitives.BlockID) []pr
 }
 
 // stateAt executes all blocks up to one again: it stands in for a state on disk.
-func (n *node) stateAt(block primitives.BlockID) *stateView {
+func (n *Node) stateAt(block primitives.BlockID) *stateView {
 	state := n.world.state
 	for _, b := range n.path(0, block) {
 		next, err := n.execute(state, b)
@@ -85,7 +90,7 @@ func (n *node) stateAt(block primitives.BlockID) *stateView {
 }
 
 // execute runs a stored or received block on its parent's state.
-func (n *node) execute(parent *stateView, b primitives.Block) (*stateView, error) {
+func (n *Node) execute(parent *stateView, b primitives.Block) (*stateView, error) {
 	header, _, err := b.Header.Unsealed()
 	if err != nil {
 		return nil, err
@@ -94,12 +99,13 @@ func (n *node) execute(parent *stateView, b primitives.Block) (*stateView, error
 	if err != nil {
 		return nil, err
 	}
-	n.emit(engine.Note{Payload: executedNote{b.Header, outcome.Root}})
-	return parent.after(outcome), nil
+	after := n.world.remember(b.Header, outcome.Root, parent.after(outcome))
+	n.emit(engine.Note{Payload: executedNote{header: b.Header, root: outcome.Root, block: b, state: after}})
+	return after, nil
 }
 
 // attach executes a block whose parent is in the tree and adds it.
-func (n *node) attach(b primitives.Block) error {
+func (n *Node) attach(b primitives.Block) error {
 	id := b.Header.ID()
 	state, err := n.execute(n.states[b.Header.ParentHash], b)
 	if err != nil {
@@ -120,53 +126,112 @@ func (n *node) attach(b primitives.Block) error {
 	return nil
 }
 
+// passes reports whether a header may be passed on: claim and seal are good.
+func (n *Node) passes(now primitives.Millis, h primitives.Header) bool {
+	view, ok := n.epochs.At(h.ParentHash)
+	if !ok {
+		return false
+	}
+	_, err := babe.Verify(n.world.scheme, h, view, babe.SlotAt(now, SlotMillis))
+	return err == nil
+}
+
 // take takes in a block and what waited for it. It reports whether the block is
 // new and good.
-func (n *node) take(now primitives.Millis, b primitives.Block) bool {
+func (n *Node) take(now primitives.Millis, from engine.NodeID, b primitives.Block) bool {
 	hash, parent := b.Header.Hash(), b.Header.ParentHash
 	if _, known := n.blocks[hash]; known || b.Header.Number <= n.tree.Finalized().Number {
 		return false
 	}
 	if !n.tree.Contains(parent) {
-		same := func(o primitives.Block) bool { return o.Header.Hash() == hash }
-		if !slices.ContainsFunc(n.orphans[parent], same) {
-			n.orphans[parent] = append(n.orphans[parent], b)
+		n.keepOrphan(hash, orphan{b, from})
+		return false
+	}
+	if err := n.add(now, from, hash, b); err != nil {
+		if errors.Is(err, babe.ErrFuture) {
+			n.emit(engine.Note{Payload: countNote("block of the future")})
+		} else {
+			n.emit(engine.Note{Payload: rejectedNote{what: "block", from: from, block: &b.Header, reason: err}})
 		}
 		return false
 	}
-	view, _ := n.epochs.At(parent)
-	_, err := babe.Verify(n.world.scheme, b.Header, view, babe.SlotAt(now, slotMillis))
-	if err == nil {
-		err = n.attach(b)
-	}
-	if err != nil {
-		n.emit(engine.Note{Payload: rejectedNote{fmt.Sprint("block ", b.Header.Number), err}})
-		return false
-	}
-	n.blocks[hash] = b
-	n.appendTo("blocks", "block", b.AppendSCALE(nil))
 	n.step(now, grandpa.BlockImported{Hash: hash, Header: b.Header})
 	n.step(now, grandpa.BestBlock{Hash: n.tree.Best().Hash})
+	n.paras.imported(now, b.Header)
 	waiting := n.orphans[hash]
 	delete(n.orphans, hash)
 	for _, child := range waiting {
-		n.take(now, child)
+		n.take(now, child.from, child.Block)
 	}
 	return true
 }
 
+// orphan is a block whose parent is not known, and who sent it.
+type orphan struct {
+	primitives.Block
+	from engine.NodeID
+}
+
+// keepOrphan keeps a block until its parent comes, if there is room.
+func (n *Node) keepOrphan(hash primitives.Hash, b orphan) {
+	waiting := n.orphans[b.Header.ParentHash]
+	same := func(o orphan) bool { return o.Header.Hash() == hash }
+	if len(n.orphans) >= maxOrphans || len(waiting) >= maxSiblings || slices.ContainsFunc(waiting, same) {
+		return
+	}
+	n.orphans[b.Header.ParentHash] = append(waiting, b)
+	n.emit(engine.Note{Payload: countNote("orphan")})
+}
+
+// add verifies, executes and stores a block.
+func (n *Node) add(now primitives.Millis, from engine.NodeID, hash primitives.Hash, b primitives.Block) error {
+	view, _ := n.epochs.At(b.Header.ParentHash)
+	verified, err := babe.Verify(n.world.scheme, b.Header, view, babe.SlotAt(now, SlotMillis))
+	if err != nil {
+		return err
+	}
+	if proof, found := n.seals.Observe(b.Header, verified); found {
+		n.emit(engine.Note{Payload: babeEvidenceNote{proof}})
+	}
+	before := n.tree.Best()
+	if err := n.attach(b); err != nil {
+		return err
+	}
+	n.blocks[hash] = b
+	n.appendTo("blocks", "block", b.AppendSCALE(nil))
+	n.reorganized(before)
+	if from != n.id {
+		n.heardSeal(now, verified)
+	}
+	return nil
+}
+
+// reorganized counts how many blocks the best chain lost.
+func (n *Node) reorganized(before primitives.BlockID) {
+	common, ok := n.tree.CommonAncestor(before.Hash, n.tree.Best().Hash)
+	if ok && before.Number >= common.Number+2 {
+		n.emit(engine.Note{Payload: countNote("reorg depth >= 2")})
+	}
+}
+
 // finalize makes a block final that the gadget proved to be.
-func (n *node) finalize(now primitives.Millis, e grandpa.Finalize) {
+func (n *Node) finalize(now primitives.Millis, e grandpa.Finalize) {
+	values := []engine.Value{{Key: "final", Data: e.Block.AppendSCALE(nil)}}
 	if e.Keep {
-		n.disk.Put(fmt.Sprint("justification ", e.Set), e.Justification.AppendSCALE(nil))
+		values = append(values, engine.Value{Key: fmt.Sprint("justification ", e.Set), Data: e.Justification.AppendSCALE(nil)})
 	}
 	if e.Block.Number <= n.tree.Finalized().Number {
+		if e.Keep && n.finalized(e.Block) {
+			n.disk.Batch(values[1:]...)
+			n.disk.Sync()
+		}
 		return
 	}
 	view, _ := n.epochs.At(e.Block.Hash)
 	_, err := n.tree.Finalize(e.Block.Hash)
 	must(err)
 	must(n.epochs.Finalize(e.Block.Hash))
+	n.paras.finalized(now, e.Block)
 	for hash := range n.states {
 		if !n.tree.Contains(hash) {
 			delete(n.states, hash)
@@ -177,17 +242,27 @@ func (n *node) finalize(now primitives.Millis, e grandpa.Finalize) {
 			delete(n.orphans, parent)
 		}
 	}
-	n.disk.Put("final", e.Block.AppendSCALE(nil))
-	n.disk.Put("epochs", scale.Marshal(view.State()))
+	n.disk.Batch(append(values, engine.Value{Key: "epochs", Data: scale.Marshal(view.State())})...)
 	n.disk.Sync()
+	n.pool.forget(n.states[e.Block.Hash])
 	n.emit(engine.Note{Payload: finalizedNote{e}})
 	n.chosen()
 	n.step(now, grandpa.FinalizedElsewhere{Block: e.Block})
 	n.step(now, grandpa.BestBlock{Hash: n.tree.Best().Hash})
 }
 
+// finalized reports whether a block at or below the finalized one is an ancestor
+// of it.
+func (n *Node) finalized(b primitives.BlockID) bool {
+	for at := n.tree.Finalized(); ; at = (primitives.BlockID{Hash: n.blocks[at.Hash].Header.ParentHash, Number: at.Number - 1}) {
+		if at.Number <= b.Number {
+			return at == b
+		}
+	}
+}
+
 // chosen tells the observer which block is best among which.
-func (n *node) chosen() {
+func (n *Node) chosen() {
 	var members primitives.Hash // the sum of the hashes, in any order
 	for hash := range n.states {
 		for i := range members {
