@@ -11,7 +11,7 @@ import (
 const catchUpPatience = 12
 
 // maxLate bounds the peers remembered whose answer may still come.
-const maxLate = 8
+const maxLate = 64
 
 // catchUpRequest is the request made last; the zero value if none was. late are
 // the peers asked before, last ones last: what they answer now is of no use, but

@@ -173,6 +173,10 @@ func (e *Engine) deliver(ev *event) (waits bool) {
 	if _, ok := ev.input.(Wake); ok && ev.serial != p.wake {
 		return false
 	}
+	if f, ok := ev.input.(finished); ok && !p.suspended {
+		e.performAll(ev.to, f.of, f.outputs)
+		return false
+	}
 	if len(p.inbox) > 0 || p.occupied(e.now) {
 		e.wait(p, ev)
 		return true
@@ -185,6 +189,9 @@ func (e *Engine) deliver(ev *event) (waits bool) {
 func (e *Engine) handle(ev *event) {
 	p, kind, id := e.procs[ev.to], byte('i'), uint64(0)
 	switch in := ev.input.(type) {
+	case finished: // it waited for the process to be resumed
+		e.performAll(ev.to, in.of, in.outputs)
+		return
 	case Wake:
 		kind = 'w'
 	case Delivered:
@@ -206,8 +213,12 @@ func (e *Engine) handle(ev *event) {
 	if cost > 0 {
 		p.busy = max(p.busy, uint64(e.now)*1000) + cost
 	}
-	if p.node != nil {
-		e.performAll(ev.to, ev.input, out, primitives.Millis(cost/1000))
+	switch {
+	case p.node == nil:
+	case cost >= 1000: // it is done when the process is no longer busy, if it lives
+		e.push(event{at: e.now + primitives.Millis(cost/1000), to: ev.to, life: p.life, input: finished{ev.input, out}})
+	default:
+		e.performAll(ev.to, ev.input, out)
 	}
 	if p.node != nil {
 		e.arm(ev.to)
@@ -225,35 +236,43 @@ func (e *Engine) arm(id NodeID) {
 	p.wake = e.push(event{at: p.clock.alarm(e.now, at), to: id, life: p.life, input: Wake{}})
 }
 
-// performAll does what a node asked for, late milliseconds after the input came.
-func (e *Engine) performAll(id NodeID, in Input, outputs []Output, late primitives.Millis) {
+// finished is what a node did in answer to an input that took a while.
+type finished struct {
+	of      Input
+	outputs []Output
+}
+
+func (finished) input() {}
+
+// performAll does what a node asked for.
+func (e *Engine) performAll(id NodeID, in Input, outputs []Output) {
 	for _, out := range outputs {
-		if e.perform(id, in, out, late); e.procs[id].node == nil {
+		if e.perform(id, in, out); e.procs[id].node == nil {
 			return // crashed by the observer
 		}
 	}
 }
 
 // perform does what a node asked for in answer to an input.
-func (e *Engine) perform(id NodeID, in Input, out Output, late primitives.Millis) {
+func (e *Engine) perform(id NodeID, in Input, out Output) {
 	p := e.procs[id]
 	switch out := out.(type) {
 	case Send:
 		m := Delivered{From: id, Data: out.Data, id: contentID("", out.Data)}
 		e.record(id, 's', m.id)
-		e.transmit(id, out.To, m, len(m.Data), late)
+		e.transmit(id, out.To, m, len(m.Data))
 	case Publish:
 		m := Delivered{From: id, Topic: out.Topic, Data: out.Data, id: contentID(out.Topic, out.Data)}
 		if p.seen.add(m.id, e.now, e.config.Seen) {
 			e.record(id, 'p', m.id)
-			e.flood(id, m, late)
+			e.flood(id, m)
 		}
 	case Forward:
 		if d, ok := in.(Delivered); ok && d.Topic != "" {
-			e.flood(id, d, late)
+			e.flood(id, d)
 		}
 	case After:
-		e.push(event{at: e.now + late + out.Delay, to: id, life: p.life, input: Local{out.Payload}})
+		e.push(event{at: e.now + out.Delay, to: id, life: p.life, input: Local{out.Payload}})
 	case Note:
 		e.config.Observe(e.now, id, out.Payload)
 	}
@@ -261,23 +280,23 @@ func (e *Engine) perform(id NodeID, in Input, out Output, late primitives.Millis
 
 // flood sends gossip to all nodes but the one it came from, and those that have
 // it: they would drop it.
-func (e *Engine) flood(id NodeID, m Delivered, late primitives.Millis) {
+func (e *Engine) flood(id NodeID, m Delivered) {
 	from := m.From
 	m.From = id
 	var in Input = m // once for all
 	for to := range e.procs {
 		if to := NodeID(to); to != id && to != from && !e.procs[to].seen.has(m.id, e.now, e.config.Seen) {
-			e.transmit(id, to, in, len(m.Data), late)
+			e.transmit(id, to, in, len(m.Data))
 		}
 	}
 }
 
 // transmit puts a message on a link.
-func (e *Engine) transmit(from, to NodeID, m Input, size int, late primitives.Millis) {
+func (e *Engine) transmit(from, to NodeID, m Input, size int) {
 	if from == to || e.procs[to].node == nil || !e.links.open(from, to) {
 		return
 	}
-	at, ok := e.links.depart(from, e.now+late, size)
+	at, ok := e.links.depart(from, e.now, size)
 	if !ok {
 		e.dropped++
 		return

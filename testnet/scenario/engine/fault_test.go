@@ -252,8 +252,8 @@ func TestSlowSyncKeepsTheNodeBusy(t *testing.T) {
 		e.Tell(0, "write")
 	}
 	e.Run(10_000)
-	if len(at) != 3 || at[0] != 10 || at[1] < 1010 || at[2] < at[1]+1000 || at[2] > 4020 {
-		t.Errorf("writes begin at %v", at)
+	if len(at) != 3 || at[0] < 1010 || at[1] < at[0]+1000 || at[2] < at[1]+1000 || at[2] > 6020 {
+		t.Errorf("writes are done at %v", at)
 	}
 }
 

@@ -74,7 +74,7 @@ func (e *Engine) protect(id NodeID, run func()) {
 	}
 	p := e.procs[id]
 	if i, ok := p.node.(Interrupted); ok {
-		e.performAll(id, nil, i.Interrupted(), 0)
+		e.performAll(id, nil, i.Interrupted())
 	}
 	e.config.Observe(e.now, id, Exited{reason})
 	if p.node == nil { // while starting
@@ -101,6 +101,10 @@ func (e *Engine) Suspended(id NodeID) bool { return e.procs[id].suspended }
 // Slow makes inputs of a node cost factor times what Config.Cost says; 0 makes
 // them free.
 func (e *Engine) Slow(id NodeID, factor uint64) { e.procs[id].slow = factor }
+
+// Busy reports whether a process has more to do than the present millisecond lets
+// it.
+func (e *Engine) Busy(id NodeID) bool { return e.procs[id].occupied(e.now) }
 
 // Disk returns the disk of a node.
 func (e *Engine) Disk(id NodeID) *Disk { return e.procs[id].disk }

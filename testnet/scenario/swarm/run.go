@@ -154,6 +154,9 @@ func cure(s *relaychain.Simulation, id engine.NodeID) {
 		s.Crash(id) // else it stands still until the time has come
 	}
 	s.Resume(id)
+	if s.Busy(id) {
+		s.Crash(id) // it would be for as long as the disk was slow
+	}
 	s.Restart(id)
 }
 
