@@ -76,7 +76,7 @@ func New(c Config) (*Sync, error) {
 
 // Claim notes that a peer says it has a block: its best in a handshake, or one
 // that it announces.
-func (s *Sync) Claim(id peer.ID, best plan.BlockID) {
+func (s *Sync) Claim(id peer.ID, best primitives.BlockID) {
 	select {
 	case s.claims <- plan.Claim{Peer: protocol.PeerID(id), Best: best}:
 	default:
@@ -93,7 +93,7 @@ func (s *Sync) Gone(ctx context.Context, id peer.ID) {
 }
 
 // Head notes what our best and finalized blocks are; only the latest counts.
-func (s *Sync) Head(best, finalized plan.BlockID) {
+func (s *Sync) Head(best, finalized primitives.BlockID) {
 	s.head.Store(&plan.Head{Best: best, Finalized: finalized})
 	select {
 	case s.moved <- struct{}{}:

@@ -43,12 +43,12 @@ func inspect(block []byte) (plan.Info, error) {
 type ledger struct {
 	mu     sync.Mutex
 	blocks map[primitives.Hash][]byte
-	best   []plan.BlockID // by number
+	best   []primitives.BlockID // by number
 }
 
 func newLedger() *ledger {
 	genesis := primitives.Hash{}
-	return &ledger{blocks: map[primitives.Hash][]byte{genesis: nil}, best: []plan.BlockID{{Hash: genesis}}}
+	return &ledger{blocks: map[primitives.Hash][]byte{genesis: nil}, best: []primitives.BlockID{{Hash: genesis}}}
 }
 
 // grow makes n blocks on the best one.
@@ -61,7 +61,7 @@ func (l *ledger) grow(n int, salt byte, padding int) {
 	}
 }
 
-func (l *ledger) head() plan.BlockID {
+func (l *ledger) head() primitives.BlockID {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.best[len(l.best)-1]
@@ -89,7 +89,7 @@ func (l *ledger) add(block []byte) error {
 	if int(info.Number) < len(l.best) {
 		return nil
 	}
-	l.best = append(l.best, plan.BlockID{Number: info.Number, Hash: info.Hash})
+	l.best = append(l.best, primitives.BlockID{Number: info.Number, Hash: info.Hash})
 	for at := info; at.Number > 0 && l.best[at.Number-1].Hash != at.Parent; {
 		l.best[at.Number-1].Hash = at.Parent
 		at, _ = inspect(l.blocks[at.Parent])
@@ -137,7 +137,7 @@ func (n *node) importing(_ context.Context, _ peer.ID, blocks [][]byte) error {
 		if err := n.ledger.add(b); err != nil {
 			return err
 		}
-		n.Head(n.ledger.head(), plan.BlockID{})
+		n.Head(n.ledger.head(), primitives.BlockID{})
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func newNode(t *testing.T, net *nettest.Net, i int, l *ledger, edit func(*Config
 	}
 	run(t, n.requests.Run)
 	run(t, n.Run)
-	n.Head(l.head(), plan.BlockID{})
+	n.Head(l.head(), primitives.BlockID{})
 	return n
 }
 
@@ -222,7 +222,7 @@ func TestLateNodeCatchesUp(t *testing.T) {
 		}
 		// It follows further blocks, and leaves a fork that lost.
 		late.ledger.grow(3, 9, 0)
-		late.Head(late.ledger.head(), plan.BlockID{})
+		late.Head(late.ledger.head(), primitives.BlockID{})
 		long.grow(20, 1, 0)
 		late.Claim(a.host.ID(), long.head())
 		late.reach(t, a, 10*time.Second)

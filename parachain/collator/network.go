@@ -118,7 +118,7 @@ func (c *Collator) runPeers() {
 			case event := <-p.host.Events():
 				switch e := event.(type) {
 				case host.PeerConnected:
-					p.sync.Claim(e.ID, plan.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
+					p.sync.Claim(e.ID, primitives.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
 				case host.PeerDisconnected:
 					p.sync.Gone(ctx, e.ID)
 				}

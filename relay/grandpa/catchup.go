@@ -1,35 +1,16 @@
 package grandpa
 
-import (
-	"slices"
-
-	"github.com/rampart-chain/rampart/relay/primitives"
-)
+import "github.com/rampart-chain/rampart/relay/primitives"
 
 // catchUpPatience is how long an unanswered request keeps others from being
 // made, in gossip periods.
 const catchUpPatience = 12
 
-// maxLate bounds the peers remembered whose answer may still come.
-const maxLate = 64
-
-// catchUpRequest is the request made last; the zero value if none was. late are
-// the peers asked before, last ones last: what they answer now is of no use, but
-// no fault.
+// catchUpRequest is the request made last; the zero value if none was.
 type catchUpRequest struct {
 	to    Peer
 	round primitives.Round
 	until primitives.Millis
-	late  []Peer
-}
-
-// over returns what is left of a request that needs no answer any more.
-func (r catchUpRequest) over() catchUpRequest {
-	if r.to == "" || slices.Contains(r.late, r.to) {
-		return catchUpRequest{late: r.late}
-	}
-	late := append(slices.Clone(r.late), r.to)
-	return catchUpRequest{late: late[max(0, len(late)-maxLate):]}
 }
 
 // each calls yield for every vote.
@@ -67,8 +48,7 @@ func (c *Core) requestCatchUp(now primitives.Millis, from Peer, s Summary) {
 	if s.Set != c.set || s.Round < c.rounds.current.number+2 || now < c.request.until {
 		return
 	}
-	c.request = c.request.over()
-	c.request.to, c.request.round, c.request.until = from, s.Round-1, now+catchUpPatience*c.params.Period
+	c.request = catchUpRequest{to: from, round: s.Round - 1, until: now + catchUpPatience*c.params.Period}
 	c.emit(SendTo{To: from, Messages: []Message{CatchUpRequest{Set: c.set, Round: s.Round - 1}}})
 }
 
@@ -96,7 +76,9 @@ func (c *Core) catchUpReceived(now primitives.Millis, from Peer, m CatchUp) (rej
 		return false, ErrOldRound
 	}
 	if from != c.request.to || m.Round < c.request.round {
-		return !slices.Contains(c.request.late, from), ErrUnrequested
+		// Perhaps it was: before another peer was asked, or this node started
+		// again.
+		return false, ErrUnrequested
 	}
 	limit := 2 * c.voters.Len()
 	if len(m.Prevotes) > limit || len(m.Precommits) > limit {
@@ -124,7 +106,7 @@ func (c *Core) catchUpReceived(now primitives.Millis, from Peer, m CatchUp) (rej
 			}
 		}
 	}
-	c.request = c.request.over()
+	c.request = catchUpRequest{}
 	c.followFinalized(r)
 	current := newRound(m.Round+1, c.voters, c.finalRound)
 	if next := c.rounds.next; next != nil && next.number == current.number {

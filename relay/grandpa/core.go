@@ -135,7 +135,7 @@ func (c *Core) enter(set primitives.SetID, voters *VoterSet) {
 		current: newRound(1, voters, c.tree.root), inherited: &inherited,
 		started: c.rounds.started, now: c.rounds.now, running: c.rounds.running,
 	}
-	c.request = c.request.over()
+	c.request = catchUpRequest{}
 }
 
 // restore takes up the round after the completed one of state, or the last one

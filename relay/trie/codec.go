@@ -3,7 +3,6 @@ package trie
 import (
 	"math/bits"
 
-	"github.com/rampart-chain/rampart/relay/crypto/hash"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
 
@@ -41,9 +40,9 @@ const (
 	headBranchHashed = 0x10
 )
 
-// appendNode appends the encoding of n, whose children must be clean. Children in
-// elide are written as empty, and hideValue writes an empty inline value: the forms
-// of compact proofs.
+// appendNode appends the encoding of n, which must be detached and its children
+// clean. Children in elide are written as empty, and hideValue writes an empty
+// inline value: the forms of compact proofs.
 func appendNode(dst []byte, n *node, elide uint16, hideValue bool) []byte {
 	kind := n.flags & hasValue
 	if hideValue {
@@ -62,10 +61,6 @@ func appendNode(dst []byte, n *node, elide uint16, hideValue bool) []byte {
 		dst = append(dst, n.tail()...)
 	case kind == valueHash:
 		dst = append(dst, n.tail()...)
-	case kind == valueDetached:
-		at := len(dst)
-		h := hash.Blake2b256(append(dst, n.tail()...)[at:]) // the free end of dst is the scratch space
-		dst = append(dst, h[:]...)
 	}
 	if n.kids == nil {
 		return dst

@@ -148,6 +148,7 @@ func TestDecodeCompactRefuses(t *testing.T) {
 func TestShortDetachedValue(t *testing.T) {
 	short := make([]byte, 32)
 	n := New(nil, EmptyRoot, V1).leaf(nil, valueDetached, short)
+	n.detach(nil)
 	enc := appendNode(nil, n, 0, false)
 	root := ProofSource([][]byte{enc})
 	var ref [32]byte

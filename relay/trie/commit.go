@@ -70,7 +70,7 @@ func (w *writer) node(c slot) (inline bool) {
 	if cap(w.arena)-len(w.arena) < 1<<10 {
 		w.arena = make([]byte, 0, min(max(4<<10, 2*cap(w.arena)), 32<<10))
 	}
-	n.detach()
+	n.detach(w.arena)
 	start := len(w.arena)
 	mid := start + depth
 	w.arena = appendNode(append(w.arena, w.path...), n, 0, false)
@@ -103,12 +103,12 @@ func (w *writer) node(c slot) (inline bool) {
 }
 
 // detach puts the hash in the place of a detached value, which is the source's to
-// keep from now on.
-func (n *node) detach() {
+// keep from now on. The free end of scratch may be written over.
+func (n *node) detach(scratch []byte) {
 	if n.flags&valueDetached == 0 {
 		return
 	}
-	h := hash.Blake2b256([]byte(n.tail()))
+	h := hash.Blake2b256(append(scratch, n.tail()...)[len(scratch):])
 	n.setValue(valueHash, h[:])
 }
 

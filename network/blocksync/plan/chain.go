@@ -91,7 +91,7 @@ func (c *Core) advance() {
 		}
 		skip := 0
 		for skip < len(s.infos) && c.known(s.infos[skip].Hash) {
-			c.anchor = BlockID{Number: s.infos[skip].Number, Hash: s.infos[skip].Hash}
+			c.anchor = primitives.BlockID{Number: s.infos[skip].Number, Hash: s.infos[skip].Hash}
 			skip++
 		}
 		if skip == len(s.infos) {
@@ -110,7 +110,7 @@ func (c *Core) imported(id uint64) {
 		return
 	}
 	last := s.infos[len(s.infos)-1]
-	c.anchor = BlockID{Number: last.Number, Hash: last.Hash}
+	c.anchor = primitives.BlockID{Number: last.Number, Hash: last.Hash}
 	if p := c.peers[s.peer]; p != nil {
 		p.failures, p.back = 0, 0
 	}
@@ -184,7 +184,7 @@ func (c *Core) probed(s *segment, p *peer) {
 	}
 	if parent := s.infos[0].Parent; c.known(parent) {
 		c.probes = slices.DeleteFunc(c.probes, func(other *segment) bool { return other == s })
-		c.active, c.anchor, c.chain = true, BlockID{Number: s.from - 1, Hash: parent}, []*segment{s}
+		c.active, c.anchor, c.chain = true, primitives.BlockID{Number: s.from - 1, Hash: parent}, []*segment{s}
 		return
 	}
 	c.drop(s)

@@ -6,9 +6,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
-// BlockID is a block.
-type BlockID = primitives.BlockID
-
 // Info is what the header of a block says.
 type Info struct {
 	Number primitives.BlockNumber
@@ -21,11 +18,11 @@ type Event interface{ event() }
 
 type (
 	// Head: our best and finalized block are these now.
-	Head struct{ Best, Finalized BlockID }
+	Head struct{ Best, Finalized primitives.BlockID }
 	// Claim: a peer says that it has a block, its best as far as we know.
 	Claim struct {
 		Peer protocol.PeerID
-		Best BlockID
+		Best primitives.BlockID
 	}
 	// Gone: a peer has left.
 	Gone struct{ Peer protocol.PeerID }

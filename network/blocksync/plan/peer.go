@@ -20,7 +20,7 @@ const (
 // peer is what is known of one peer.
 type peer struct {
 	id       protocol.PeerID
-	claim    BlockID
+	claim    primitives.BlockID
 	since    primitives.Millis // when it claimed that
 	back     uint64            // how far before our best the next probe begins
 	failures int               // in a row
@@ -42,7 +42,7 @@ func (p *peer) failed(now primitives.Millis) {
 
 // claim notes what id claims. The highest claim stands, but a peer that did not
 // deliver may correct itself.
-func (c *Core) claim(id protocol.PeerID, best BlockID) {
+func (c *Core) claim(id protocol.PeerID, best primitives.BlockID) {
 	p := c.peers[id]
 	if p == nil {
 		if len(c.peers) >= maxPeers && !c.evict() {

@@ -86,9 +86,9 @@ type Core struct {
 	head     Head
 	peers    map[protocol.PeerID]*peer
 	probes   []*segment
-	chain    []*segment // ascending, never overlapping; gaps are to be filled
-	active   bool       // there is a chain
-	anchor   BlockID    // the known block that the chain begins after, if active
+	chain    []*segment         // ascending, never overlapping; gaps are to be filled
+	active   bool               // there is a chain
+	anchor   primitives.BlockID // the known block that the chain begins after, if active
 	paused   primitives.Millis
 	requests uint64 // the latest id given
 	out      []Effect

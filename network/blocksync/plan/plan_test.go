@@ -19,8 +19,8 @@ func block(fork byte, number primitives.BlockNumber) primitives.Hash {
 	return primitives.Hash{fork + 1, byte(number), byte(number >> 8), byte(number >> 16)}
 }
 
-func at(fork byte, number primitives.BlockNumber) BlockID {
-	return BlockID{Number: number, Hash: block(fork, number)}
+func at(fork byte, number primitives.BlockNumber) primitives.BlockID {
+	return primitives.BlockID{Number: number, Hash: block(fork, number)}
 }
 
 // infos returns n headers of a fork from number from.
@@ -94,7 +94,7 @@ func newWorld(t tester, best, finalized primitives.BlockNumber) *world {
 }
 
 // join adds a peer that claims a block.
-func (w *world) join(id protocol.PeerID, claim BlockID, b behavior) {
+func (w *world) join(id protocol.PeerID, claim primitives.BlockID, b behavior) {
 	w.peers[id] = b
 	w.step(Claim{id, claim})
 }
@@ -169,7 +169,7 @@ func (w *world) importing(e Import) {
 		}
 		w.known[b.Hash] = b.Number
 		if b.Number > w.head.Best.Number {
-			w.head.Best = BlockID{Number: b.Number, Hash: b.Hash}
+			w.head.Best = primitives.BlockID{Number: b.Number, Hash: b.Hash}
 		}
 	}
 	w.later(10, w.head)

@@ -31,7 +31,7 @@ func TestQuickOneHonestPeerSuffices(t *testing.T) {
 				w.join("honest", at(fork, goal), honest(fork, goal))
 			}
 			if i < len(others) {
-				w.join(protocol.PeerID(fmt.Sprint("other ", i)), BlockID{Number: goal + primitives.BlockNumber(i*i), Hash: primitives.Hash{byte(i), 77}},
+				w.join(protocol.PeerID(fmt.Sprint("other ", i)), primitives.BlockID{Number: goal + primitives.BlockNumber(i*i), Hash: primitives.Hash{byte(i), 77}},
 					kinds[others[i]](fork, goal))
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // aheadSize is how many extrinsics of a given block have their sr25519
-// signatures verified together, which takes less than half of the time. A block
+// signatures verified together, which takes about half of the time. A block
 // with bad signatures costs at most as many in vain.
 const aheadSize = 256
 
