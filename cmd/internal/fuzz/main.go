@@ -1,8 +1,8 @@
-// Command fuzz runs every fuzz target of the module for a given time each, one
-// after the other with one worker, and keeps a log from which it goes on: a
+// Command fuzz runs every fuzz target of the module for a given time each, with
+// one worker and some of them at once, and keeps a log from which it goes on: a
 // target whose time is in the log is not run again.
 //
-//	go run ./cmd/internal/fuzz -log fuzz.log -time 10m
+//	go run ./cmd/internal/fuzz -log fuzz.log -time 10m -jobs 2
 //
 // Progress goes to stderr. A line of the log is: when it ended, package, target,
 // seconds, executions, and "ok", "crash" or "error". The exit code is 1 if a target
@@ -26,7 +26,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // target is one fuzz function; dir is the folder of its package, with slashes.
@@ -35,10 +38,11 @@ type target struct{ dir, name string }
 func main() {
 	log := flag.String("log", "fuzz.log", "file that keeps what was run")
 	each := flag.Duration("time", 10*time.Minute, "time of fuzzing per target")
+	jobs := flag.Int("jobs", 1, "targets that run at once, at least 1")
 	only := flag.String("only", "", "regular expression: only targets whose \"package Name\" it matches")
 	list := flag.Bool("list", false, "print each target with the time and executions that the log has of it")
 	flag.Parse()
-	bad, err := run(*log, *each, *only, *list)
+	bad, err := run(*log, *each, *jobs, *only, *list)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fuzz:", err)
 		os.Exit(2)
@@ -48,7 +52,7 @@ func main() {
 	}
 }
 
-func run(log string, each time.Duration, only string, list bool) (bad bool, err error) {
+func run(log string, each time.Duration, jobs int, only string, list bool) (bad bool, err error) {
 	filter, err := regexp.Compile(only)
 	if err != nil {
 		return false, err
@@ -73,19 +77,26 @@ func run(log string, each time.Duration, only string, list bool) (bad bool, err 
 		return false, err
 	}
 	defer out.Close()
+	var group errgroup.Group
+	group.SetLimit(max(jobs, 1))
+	var one sync.Mutex // of bad and out
 	for i, t := range targets {
 		left := each - done[t].time
 		if left < time.Second {
 			continue
 		}
-		fmt.Fprintf(os.Stderr, "%d/%d %s %s for %v\n", i+1, len(targets), t.dir, t.name, left)
-		result := t.run(left, os.Stderr)
-		bad = bad || result.verdict != "ok"
-		if _, err := fmt.Fprintf(out, "%s %s %s %.0f %d %s\n", time.Now().UTC().Format(time.RFC3339), t.dir, t.name, result.time.Seconds(), result.execs, result.verdict); err != nil {
-			return bad, err
-		}
+		group.Go(func() error {
+			fmt.Fprintf(os.Stderr, "%d/%d %s %s for %v\n", i+1, len(targets), t.dir, t.name, left)
+			result := t.run(left, os.Stderr)
+			one.Lock()
+			defer one.Unlock()
+			bad = bad || result.verdict != "ok"
+			_, err := fmt.Fprintf(out, "%s %s %s %.0f %d %s\n", time.Now().UTC().Format(time.RFC3339), t.dir, t.name, result.time.Seconds(), result.execs, result.verdict)
+			return err
+		})
 	}
-	return bad, nil
+	err = group.Wait()
+	return bad, err
 }
 
 // find returns the targets below root, by file.

@@ -51,7 +51,7 @@ func TestGoesOnFromTheLog(t *testing.T) {
 	if want := (result{90 * time.Second, 1500, "crash"}); err != nil || done[target{"a", "FuzzGood"}] != want {
 		t.Errorf("%v %v, want %v", done, err, want)
 	}
-	if bad, err := run("log", time.Minute, "", false); bad || err != nil {
+	if bad, err := run("log", time.Minute, 2, "", false); bad || err != nil {
 		t.Errorf("everything is in the log, but: %v %v", bad, err)
 	}
 	if after, _ := os.ReadFile("log"); string(after) != lines {
