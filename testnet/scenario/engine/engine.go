@@ -63,6 +63,7 @@ type Engine struct {
 	serial  uint64
 	procs   []*process
 	links   network
+	seen    seen
 	trace   xxhash.Digest
 	handled uint64
 	dropped uint64
@@ -75,6 +76,7 @@ func New(config Config) *Engine {
 	config = config.withDefaults()
 	e := &Engine{config: config, random: NewRand(config.Seed), now: config.Start}
 	e.trace.Reset()
+	e.seen = newSeen(config.Nodes, config.Seen)
 	e.links = newNetwork(config, *Stream(config.Seed, -1, "network"))
 	for id := range config.Nodes {
 		e.procs = append(e.procs, &process{disk: newDisk(Stream(config.Seed, NodeID(id), "disk"))})
@@ -135,8 +137,7 @@ func (e *Engine) push(ev event) uint64 {
 
 // Run handles all events before time until, and sets the clock to it.
 func (e *Engine) Run(until primitives.Millis) {
-	for len(e.events) > 0 && e.events[0].at < until {
-		ev := e.events.pop()
+	for ev := e.events.pop(until); ev != nil; ev = e.events.pop(until) {
 		e.now = ev.at
 		if ev.action != nil {
 			ev.action()
@@ -195,7 +196,7 @@ func (e *Engine) handle(ev *event) {
 	case Wake:
 		kind = 'w'
 	case Delivered:
-		if in.Topic != "" && !p.seen.add(in.id, e.now, e.config.Seen) {
+		if in.Topic != "" && !e.seen.add(ev.to, in.id, e.now) {
 			return
 		}
 		kind, id = 'd', in.id
@@ -255,7 +256,6 @@ func (e *Engine) performAll(id NodeID, in Input, outputs []Output) {
 
 // perform does what a node asked for in answer to an input.
 func (e *Engine) perform(id NodeID, in Input, out Output) {
-	p := e.procs[id]
 	switch out := out.(type) {
 	case Send:
 		m := Delivered{From: id, Data: out.Data, id: contentID("", out.Data)}
@@ -263,7 +263,7 @@ func (e *Engine) perform(id NodeID, in Input, out Output) {
 		e.transmit(id, out.To, m, len(m.Data))
 	case Publish:
 		m := Delivered{From: id, Topic: out.Topic, Data: out.Data, id: contentID(out.Topic, out.Data)}
-		if p.seen.add(m.id, e.now, e.config.Seen) {
+		if e.seen.add(id, m.id, e.now) {
 			e.record(id, 'p', m.id)
 			e.flood(id, m)
 		}
@@ -272,7 +272,7 @@ func (e *Engine) perform(id NodeID, in Input, out Output) {
 			e.flood(id, d)
 		}
 	case After:
-		e.push(event{at: e.now + out.Delay, to: id, life: p.life, input: Local{out.Payload}})
+		e.push(event{at: e.now + out.Delay, to: id, life: e.procs[id].life, input: Local{out.Payload}})
 	case Note:
 		e.config.Observe(e.now, id, out.Payload)
 	}
@@ -284,8 +284,9 @@ func (e *Engine) flood(id NodeID, m Delivered) {
 	from := m.From
 	m.From = id
 	var in Input = m // once for all
+	who := e.seen.of(m.id)
 	for to := range e.procs {
-		if to := NodeID(to); to != id && to != from && !e.procs[to].seen.has(m.id, e.now, e.config.Seen) {
+		if to := NodeID(to); to != id && to != from && !who.by(to, e.now, e.config.Seen) {
 			e.transmit(id, to, in, len(m.Data))
 		}
 	}

@@ -168,40 +168,6 @@ func (e *Engine) flap(serial int, shortest, longest primitives.Millis, told func
 	e.At(e.now+again, func() { e.flap(serial, shortest, longest, told) })
 }
 
-// seenCache remembers messages for a time.
-type seenCache struct {
-	known map[uint64]struct{}
-	order []seenEntry
-}
-
-type seenEntry struct {
-	id uint64
-	at primitives.Millis
-}
-
-// add remembers a message, and reports whether it was not remembered yet.
-func (s *seenCache) add(id uint64, now, keep primitives.Millis) bool {
-	if s.known == nil {
-		s.known = map[uint64]struct{}{}
-	}
-	if s.has(id, now, keep) {
-		return false
-	}
-	s.known[id] = struct{}{}
-	s.order = append(s.order, seenEntry{id, now})
-	return true
-}
-
-// has forgets what is old, and reports whether a message is remembered.
-func (s *seenCache) has(id uint64, now, keep primitives.Millis) bool {
-	for len(s.order) > 0 && s.order[0].at+keep <= now {
-		delete(s.known, s.order[0].id)
-		s.order = s.order[1:]
-	}
-	_, ok := s.known[id]
-	return ok
-}
-
 // contentID stands for topic and data of a message.
 func contentID(topic string, data []byte) uint64 {
 	return xxhash.Sum64(data) ^ xxhash.Sum64String(topic)*0x9e3779b97f4a7c15

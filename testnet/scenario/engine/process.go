@@ -14,7 +14,6 @@ type process struct {
 	// life counts starts: what was meant for an earlier life is dropped.
 	life uint64
 	wake uint64 // serial of the wake-up that counts
-	seen seenCache
 	// inbox holds what came while the process was stopped or busy.
 	inbox     []*event
 	suspended bool
@@ -42,7 +41,8 @@ func (e *Engine) end(id NodeID, lose func(*Disk, *Rand)) {
 	if p.node == nil {
 		return
 	}
-	p.node, p.seen, p.inbox, p.suspended, p.busy = nil, seenCache{}, nil, false, 0
+	p.node, p.inbox, p.suspended, p.busy = nil, nil, false, 0
+	e.seen.forget(id)
 	lose(p.disk, &e.random)
 	e.record(id, 'c', 0)
 }

@@ -16,11 +16,71 @@ func (a *event) before(b *event) bool {
 	return a.at < b.at || a.at == b.at && a.serial < b.serial
 }
 
-// queue is a heap of events, the first one at index 0. Each has four children:
-// events are large, and a flat heap moves fewer of them.
-type queue []*event
+// near is how many milliseconds ahead of the present a queue has a list for each.
+const near = 1 << 10
 
+// queue gives events in the order of time, and those of one time in the order in
+// which they came. Nearly all are for a time close by: they go to the list of that
+// millisecond. The zero queue is empty.
+type queue struct {
+	// now is the time of the last event given, or until which there was none.
+	now   primitives.Millis
+	lists [near][]*event // that of a time t in [now, now+near) is t mod near
+	given int            // how many of the list of now were given
+	close int            // how many are in lists and not given
+	far   heap           // at now+near and later
+}
+
+// push adds an event. It must not be for a time before that of the last one given.
 func (q *queue) push(ev *event) {
+	if ev.at >= q.now+near {
+		q.far.push(ev)
+		return
+	}
+	q.add(ev)
+}
+
+func (q *queue) add(ev *event) {
+	list := &q.lists[ev.at%near]
+	*list = append(*list, ev)
+	q.close++
+}
+
+// pop takes the first event, nil if there is none before a time.
+func (q *queue) pop(until primitives.Millis) *event {
+	for q.now < until {
+		if list := q.lists[q.now%near]; q.given < len(list) {
+			ev := list[q.given]
+			list[q.given] = nil
+			q.given++
+			q.close--
+			return ev
+		}
+		q.lists[q.now%near], q.given = q.lists[q.now%near][:0], 0
+		next := q.now + 1
+		if q.close == 0 {
+			if next = until; len(q.far) > 0 {
+				next = min(until, q.far[0].at)
+			}
+		}
+		q.advance(next)
+	}
+	return nil
+}
+
+// advance moves the present. What was far and is near now is added before
+// anything else can be for those times, so lists stay in order.
+func (q *queue) advance(to primitives.Millis) {
+	q.now = to
+	for len(q.far) > 0 && q.far[0].at < q.now+near {
+		q.add(q.far.pop())
+	}
+}
+
+// heap has the first event at index 0. Each has four children.
+type heap []*event
+
+func (q *heap) push(ev *event) {
 	*q = append(*q, ev)
 	h := *q
 	i := len(h) - 1
@@ -35,7 +95,7 @@ func (q *queue) push(ev *event) {
 	h[i] = ev
 }
 
-func (q *queue) pop() *event {
+func (q *heap) pop() *event {
 	h := *q
 	first, last := h[0], h[len(h)-1]
 	h[len(h)-1] = nil

@@ -163,6 +163,7 @@ func (s *Simulation) BackUp(id engine.NodeID) Backup {
 // without the guards in it.
 func (s *Simulation) RestoreBackup(id engine.NodeID, b Backup, guards bool) {
 	s.final[id], s.wire.announced[id] = 0, nil // it may forget
+	s.paras.restored(id)
 	disk := s.Disk(id)
 	disk.Restore(b.values)
 	disk.Detach()

@@ -66,9 +66,8 @@ func (n *Node) heardSeal(now primitives.Millis, verified babe.Verified) {
 // heardVote looks whether a message carries a vote of the own key that the guard
 // does not know; the process ends then.
 func (n *Node) heardVote(m grandpa.Message) {
-	for _, v := range grandpa.VotesOf(m) {
-		if v.Signed.ID != n.keys().Ed25519Public() ||
-			!n.world.scheme.Ed25519(v.Signed.ID, primitives.GRANDPAPayload(v.Signed.Message, v.Round, v.Set), v.Signed.Signature) {
+	for _, v := range grandpa.VotesOf(m, []primitives.ED25519Public{n.keys().Ed25519Public()}) {
+		if !n.world.scheme.Ed25519(v.Signed.ID, primitives.GRANDPAPayload(v.Signed.Message, v.Round, v.Set), v.Signed.Signature) {
 			continue
 		}
 		if err := n.guard.HeardVote(n.guard.keys.gran, v.Set, v.Round, v.Signed.Message); err != nil {

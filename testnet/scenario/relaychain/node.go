@@ -76,15 +76,27 @@ func (t tapped) Interrupted() []engine.Output {
 	return nil
 }
 
-func tap(outputs []engine.Output) (out []engine.Output) {
+func tap(outputs []engine.Output) []engine.Output {
+	if !slices.ContainsFunc(outputs, isWire) {
+		return outputs
+	}
+	out := make([]engine.Output, 0, 2*len(outputs))
 	for _, o := range outputs {
-		switch o.(type) {
-		case engine.Send, engine.Publish:
+		if isWire(o) {
 			out = append(out, engine.Note{Payload: wireNote{o}})
 		}
 		out = append(out, o)
 	}
 	return out
+}
+
+// isWire reports whether o goes to other nodes.
+func isWire(o engine.Output) bool {
+	switch o.(type) {
+	case engine.Send, engine.Publish:
+		return true
+	}
+	return false
 }
 
 // Boot returns validator id, which takes up what its disk holds with its first

@@ -3,6 +3,7 @@ package relaychain
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/rampart-chain/rampart/availability/bitfield"
@@ -65,6 +66,13 @@ func newParaObserver(o *Observer, w *World) *paraObserver {
 	}
 	p.blocks[w.genesis.Hash()] = &observedBlock{header: w.genesis, model: genesisModel(w.paras), state: w.state}
 	return p
+}
+
+// restored takes a node's chunks from it: its disk is an old copy.
+func (p *paraObserver) restored(id engine.NodeID) {
+	for _, holders := range p.holders {
+		maps.DeleteFunc(holders, func(_ erasure.Index, holder engine.NodeID) bool { return holder == id })
+	}
 }
 
 // observe takes a note of an honest node.

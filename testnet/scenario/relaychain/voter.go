@@ -73,14 +73,13 @@ func (n *Node) step(now primitives.Millis, ev grandpa.Event) {
 		return
 	}
 	n.stepping = true
-	for len(n.events) > 0 {
-		ev := n.events[0]
-		n.events = n.events[1:]
-		for _, effect := range n.voter.Step(now, ev) {
+	for i := 0; i < len(n.events); i++ { // it grows
+		for _, effect := range n.voter.Step(now, n.events[i]) {
 			n.perform(now, effect)
 		}
 	}
-	n.stepping = false
+	clear(n.events)
+	n.events, n.stepping = n.events[:0], false
 }
 
 func (n *Node) perform(now primitives.Millis, effect grandpa.Effect) {

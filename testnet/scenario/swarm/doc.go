@@ -1,4 +1,4 @@
-// Package swarm tries the relay chain under random faults: a seed gives a
+// Package swarm tries the relay chain, and parachains on it, under random faults: a seed gives a
 // [Plan], the size of the network, its parameters, which validators lie, and a
 // schedule of faults of which each class is on or off; [Run] simulates it. A run
 // has a safety phase, in which anything may happen and all invariants hold; then

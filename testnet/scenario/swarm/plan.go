@@ -64,8 +64,8 @@ type Plan struct {
 // String lists the plan.
 func (p Plan) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d validators, %d byzantine, sessions of %d slots, eager %t, %d ms of faults, %d stay down\n",
-		p.Network.Nodes, len(p.Network.Byzantine), p.Network.Epoch, p.Network.Eager, p.Safety, len(p.Down))
+	fmt.Fprintf(&b, "%d validators, %d byzantine, %d paras, sessions of %d slots, eager %t, %d ms of faults, %d stay down\n",
+		p.Network.Nodes, len(p.Network.Byzantine), p.Network.Paras.Count, p.Network.Epoch, p.Network.Eager, p.Safety, len(p.Down))
 	for _, f := range p.Faults {
 		fmt.Fprintln(&b, " ", f)
 	}
@@ -119,6 +119,19 @@ func Draw(seed uint64, long bool) Plan {
 		// itself.
 		p.Faults = slices.DeleteFunc(p.Faults, func(f Fault) bool { return slices.Contains(deafening, f.Class) })
 	}
+	p.Network.Paras = paras(engine.Stream(seed, 0, "paras"))
+	return p
+}
+
+// paras draws parachains for every fifth plan: their cores cost several times
+// what those of the relay chain do.
+func paras(r *engine.Rand) (p relaychain.Paras) {
+	if !r.Chance(200_000) {
+		return p
+	}
+	p.Count, p.Collators = 1+int(r.Below(3)), 1+int(r.Below(2))
+	p.Deep, p.Connected = r.Chance(400_000), r.Chance(300_000)
+	p.Capacity = uint32(2 + r.Below(16))
 	return p
 }
 

@@ -56,6 +56,9 @@ func Run(p Plan) (result Result) {
 	heal(s, p)
 	s.Recovers()
 	s.Proven()
+	if p.Network.Paras.Count > 0 {
+		s.Quiesce()
+	}
 	return result
 }
 

@@ -22,6 +22,7 @@ var rare = []string{
 	"reorg depth >= 2", "set change in partition", "guard refusal", "crash between write and sync", "catch-up used",
 	"orphan", "vote equivocation", "block equivocation", "vote evidence", "block evidence", "process exit",
 	"justification asked for", "transaction final", "rejected encoding",
+	"candidate backed", "enacted in two forks", "channel full", "recovered from exactly f+1 chunks",
 }
 
 func TestSwarm(t *testing.T) {
