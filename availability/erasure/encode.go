@@ -64,13 +64,13 @@ func addParity(shards [][]byte) error {
 	if n == 1 {
 		return nil
 	}
-	code, err := newCode(n)
+	// The library needs two columns per recovery shard, rounded up to a power of two.
+	columns := workMemory >> (1 + bits.Len(uint(n-k-1)))
+	columns = min(max(columns, 16*blockSize), size)
+	code, err := newCode(n, columns)
 	if err != nil {
 		return err
 	}
-	// The library needs two columns per recovery shard, rounded up to a power of two.
-	columns := workMemory >> (1 + bits.Len(uint(n-k-1)))
-	columns = max(columns, 16*blockSize)
 	part := make([][]byte, n)
 	for start := 0; start < size; start += columns {
 		end := min(start+columns, size)
@@ -84,12 +84,19 @@ func addParity(shards [][]byte) error {
 	return nil
 }
 
-// newCode returns the code for n validators, n in [2, MaxValidators]. Its
-// tables are global to the library; making one costs next to nothing.
-func newCode(n int) (reedsolomon.Encoder, error) {
+// newCode returns the code for n validators, n in [2, MaxValidators], that is
+// given at most size bytes of each shard at a time. Tables are global to the
+// library, made once for each field that is used; making another code costs next
+// to nothing. A code lives for one call, so it caches nothing.
+func newCode(n, size int) (reedsolomon.Encoder, error) {
 	k := (n-1)/3 + 1
-	code, err := reedsolomon.New(k, n-k,
-		reedsolomon.WithLeopardGF16(true), reedsolomon.WithMaxGoroutines(1))
+	field := reedsolomon.WithLeopardGF16(true)
+	if n <= maxSmallField {
+		field = reedsolomon.WithLeopardGF(true)
+	}
+	code, err := reedsolomon.New(k, n-k, field,
+		reedsolomon.WithMaxGoroutines(1), reedsolomon.WithInversionCache(false),
+		reedsolomon.WithWorkAllocator(&workspace{stride: size}))
 	if err != nil {
 		return nil, fmt.Errorf("erasure code of %d shards, %d original: %w", n, k, err)
 	}

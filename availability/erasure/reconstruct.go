@@ -80,7 +80,7 @@ func Reconstruct(shards []Shard, n int) ([]byte, error) {
 	if n == 1 {
 		return padded, nil
 	}
-	code, err := newCode(n)
+	code, err := newCode(n, size)
 	if err != nil {
 		return nil, err
 	}

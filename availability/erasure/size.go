@@ -6,8 +6,15 @@ const (
 	MaxValidators = 10_000
 	// MaxPayload bounds a payload, in bytes.
 	MaxPayload = 16 << 20
-	// blockSize is the unit of a shard, in bytes: 32 symbols of 16 bits.
+	// blockSize is the unit of a shard, in bytes: 64 symbols of 8 bits or 32 of
+	// 16 bits.
 	blockSize = 64
+	// maxSmallField is the largest number of validators whose shards are coded
+	// over GF(2^8), 193. The code has one point of the field for each of the k data
+	// shards and m for the parity shards, m the least power of two ≥ n−k; GF(2^8)
+	// has 256. With m = 128 there is room for 128 data shards, more than the third
+	// that k is; m = 256 leaves none. So n−k = ⌈2(n−1)/3⌉ may be at most 128.
+	maxSmallField = 128*3/2 + 1
 )
 
 // Index numbers the shards of n validators: 0 … n−1.
