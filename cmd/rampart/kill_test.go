@@ -97,12 +97,18 @@ func (w *watched) included(t *testing.T, limit time.Duration, before []uint64, m
 	}
 }
 
+// catchingUp is how long a node may need from one block to another, on a machine
+// that has much else to do.
+func catchingUp(from, to uint64) time.Duration {
+	return 30*time.Second + time.Duration(to-min(from, to))*100*time.Millisecond
+}
+
 // back waits until a process that was started again follows the chain as it was
 // when this was called, and the chain goes on.
 func (w *watched) back(t *testing.T, p *process, what string) {
 	t.Helper()
 	goal := w.height()
-	await(t, 30*time.Second, fmt.Sprintf("%s back at #%d %s", p.name, goal, what), func() bool {
+	await(t, catchingUp(p.finalized.Load(), goal), fmt.Sprintf("%s back at #%d %s", p.name, goal, what), func() bool {
 		if !p.running() {
 			t.Fatalf("%s ended by itself %s: %s\n%s", p.name, what, p.command.ProcessState, p.said())
 		}
@@ -188,7 +194,7 @@ func (w *watched) fresh(t *testing.T) {
 		s := fresh.Status()
 		t.Logf("fresh node at #%d, finalized #%d, of %d after %.1f s", s.Best.Number, s.Finalized.Number, goal, time.Since(begin).Seconds())
 	}()
-	await(t, 30*time.Second+time.Duration(goal)*100*time.Millisecond, fmt.Sprintf("fresh node at #%d", goal), func() bool { return uint64(fresh.Status().Finalized.Number) >= goal })
+	await(t, catchingUp(0, goal), fmt.Sprintf("fresh node at #%d", goal), func() bool { return uint64(fresh.Status().Finalized.Number) >= goal })
 }
 
 // TestTwoTerminals is the first thing the documentation suggests for processes.
