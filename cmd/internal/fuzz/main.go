@@ -7,6 +7,9 @@
 // Progress goes to stderr. A line of the log is: when it ended, package, target,
 // seconds, executions, and "ok", "crash" or "error". The exit code is 1 if a target
 // crashed or did not build in this run.
+//
+// Go takes a worker for hung that needs more than 10 s for one input, so on a busy
+// machine too many jobs give a "crash" whose input passes when it is run again.
 package main
 
 import (
