@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/rampart-chain/rampart/availability/bitfield"
@@ -52,6 +53,8 @@ func TestVectors(t *testing.T) {
 	}
 	reasons := map[string]error{"": nil, "ErrLength": bitfield.ErrLength, "ErrValidator": bitfield.ErrValidator, "ErrSignature": bitfield.ErrSignature}
 	context := primitives.SigningContext{SessionIndex: file.Session, Parent: primitives.Hash(file.Parent)}
+	var all []primitives.SignedBitfield
+	var wants []error
 	for _, c := range file.Cases {
 		var b primitives.SignedBitfield
 		if err := scale.Unmarshal(c.Signed, &b); err != nil || !bytes.Equal(scale.Marshal(b), c.Signed) {
@@ -66,6 +69,10 @@ func TestVectors(t *testing.T) {
 		if err := bitfield.Check(b, file.Cores, validators, context, crypto.Real{}); !known || !errors.Is(err, reason) {
 			t.Errorf("%s: %v, want %q", c.Name, err, c.Want)
 		}
+		all, wants = append(all, b), append(wants, reason)
+	}
+	if errs := bitfield.CheckAll(all, file.Cores, validators, context, crypto.Real{}); !slices.Equal(errs, wants) {
+		t.Errorf("together: %v, want %v", errs, wants)
 	}
 	faults := map[string]error{"ErrPadding": scale.ErrPadding, "ErrCompact": scale.ErrCompact, "ErrShort": scale.ErrShort, "ErrTrailing": scale.ErrTrailing, "ErrLength": scale.ErrLength}
 	for _, c := range file.Rejects {

@@ -22,7 +22,7 @@ func (Real) Ed25519(pub [32]byte, msg []byte, sig [64]byte) bool {
 
 // Sr25519Batch implements Signatures.
 func (Real) Sr25519Batch(entries []Signed) []bool {
-	var b sr25519.Batch
+	b := sr25519.NewBatch(len(entries))
 	for i := range entries {
 		b.Add(entries[i].Public, entries[i].Message, entries[i].Signature)
 	}

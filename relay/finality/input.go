@@ -3,7 +3,6 @@ package finality
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/chain"
@@ -111,10 +110,7 @@ func (f *Finality) hear(event grandpa.Event) error {
 	if !ok {
 		return nil
 	}
-	for _, vote := range grandpa.VotesOf(message.Message) {
-		if !slices.Contains(f.config.Keys, vote.Signed.ID) {
-			continue
-		}
+	for _, vote := range grandpa.VotesOf(message.Message, f.config.Keys) {
 		payload := primitives.GRANDPAPayload(vote.Signed.Message, vote.Round, vote.Set)
 		if !f.config.Verifier.Ed25519(vote.Signed.ID, payload, vote.Signed.Signature) {
 			return nil // the core rejects it

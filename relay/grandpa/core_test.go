@@ -217,6 +217,7 @@ func TestVotesOf(t *testing.T) {
 	block := primitives.BlockID{Hash: primitives.Hash{1}, Number: 7}
 	vote := primitives.SignedMessage{Message: primitives.Precommit{TargetBlock: block}, Signature: primitives.Signature{2}, ID: primitives.ED25519Public{3}}
 	precommit := primitives.SignedPrecommit{Precommit: primitives.Precommit{TargetBlock: block}, Signature: vote.Signature, ID: vote.ID}
+	prevote := primitives.SignedPrevote{Prevote: primitives.Prevote{TargetBlock: block}, Signature: vote.Signature, ID: vote.ID}
 	want := Vote{Set: 4, Round: 5, Signed: vote}
 	for name, m := range map[string]Message{
 		"vote":     want,
@@ -226,14 +227,22 @@ func TestVotesOf(t *testing.T) {
 			AuthData: []primitives.PrecommitAuthTag{{Signature: vote.Signature, ID: vote.ID}},
 		}},
 	} {
-		if got := VotesOf(m); len(got) != 1 || got[0] != want {
+		other := primitives.ED25519Public{4}
+		if got := VotesOf(m, []primitives.ED25519Public{other}); got != nil {
+			t.Errorf("%s: of another voter %v", name, got)
+		}
+		if got := VotesOf(m, []primitives.ED25519Public{other, vote.ID}); len(got) != 1 || got[0] != want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got := VotesOf(Summary{}); got != nil {
+	catchUp := CatchUp{Set: 4, Round: 5, Prevotes: []primitives.SignedPrevote{prevote}, Precommits: []primitives.SignedPrecommit{precommit}}
+	if got := VotesOf(catchUp, []primitives.ED25519Public{vote.ID}); len(got) != 2 || got[0].Signed.Message != prevote.Prevote || got[1] != want {
+		t.Errorf("catch-up of two votes: %v", got)
+	}
+	if got := VotesOf(Summary{}, []primitives.ED25519Public{vote.ID}); got != nil {
 		t.Errorf("summary: %v", got)
 	}
-	if got := VotesOf(CommitMessage{Commit: primitives.CompactCommit{AuthData: []primitives.PrecommitAuthTag{{}}}}); got != nil {
+	if got := VotesOf(CommitMessage{Commit: primitives.CompactCommit{AuthData: []primitives.PrecommitAuthTag{{ID: vote.ID}}}}, []primitives.ED25519Public{vote.ID}); got != nil {
 		t.Errorf("bad commit: %v", got)
 	}
 }

@@ -151,7 +151,7 @@ func (c *Core) roundOver() bool {
 	if !c.rounds.current.completable {
 		return false
 	}
-	if c.lastState() == nil || len(c.own) == 0 {
+	if !c.lastKnown() || len(c.own) == 0 {
 		return true
 	}
 	for _, k := range c.own {

@@ -26,6 +26,7 @@ func expand(c primitives.CompactCommit) (primitives.Commit, error) {
 	if len(c.AuthData) != len(c.Precommits) {
 		return out, ErrAuthData
 	}
+	out.Precommits = make([]primitives.SignedPrecommit, 0, len(c.Precommits))
 	for i, p := range c.Precommits {
 		tag := c.AuthData[i]
 		out.Precommits = append(out.Precommits, primitives.SignedPrecommit{

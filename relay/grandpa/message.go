@@ -1,6 +1,8 @@
 package grandpa
 
 import (
+	"slices"
+
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
@@ -56,24 +58,34 @@ type CatchUp struct {
 	Precommits []primitives.SignedPrecommit `scale:"max=20000"`
 }
 
-// VotesOf returns every vote that a message carries, with its set and round; none
-// of them is verified.
-func VotesOf(m Message) (votes []Vote) {
-	add := func(set primitives.SetID, round primitives.Round, s primitives.SignedMessage) {
-		votes = append(votes, Vote{Set: set, Round: round, Signed: s})
-	}
+// VotesOf returns every vote of voters that a message carries, with its set and
+// round; none of them is verified. It returns none of a commit whose lists differ
+// in length.
+func VotesOf(m Message, voters []primitives.ED25519Public) (votes []Vote) {
 	switch m := m.(type) {
 	case Vote:
-		votes = append(votes, m)
+		if slices.Contains(voters, m.Signed.ID) {
+			votes = append(votes, m)
+		}
 	case CatchUp:
-		m.each(func(_ phase, s primitives.SignedMessage) { add(m.Set, m.Round, s) })
+		for _, v := range m.Prevotes {
+			if slices.Contains(voters, v.ID) {
+				votes = append(votes, Vote{m.Set, m.Round, primitives.SignedMessage{Message: v.Prevote, Signature: v.Signature, ID: v.ID}})
+			}
+		}
+		for _, v := range m.Precommits {
+			if slices.Contains(voters, v.ID) {
+				votes = append(votes, Vote{m.Set, m.Round, primitives.SignedMessage{Message: v.Precommit, Signature: v.Signature, ID: v.ID}})
+			}
+		}
 	case CommitMessage:
-		commit, err := expand(m.Commit)
-		if err != nil {
+		if len(m.Commit.AuthData) != len(m.Commit.Precommits) {
 			return nil
 		}
-		for _, p := range commit.Precommits {
-			add(m.Set, m.Round, primitives.SignedMessage{Message: p.Precommit, Signature: p.Signature, ID: p.ID})
+		for i, tag := range m.Commit.AuthData {
+			if slices.Contains(voters, tag.ID) {
+				votes = append(votes, Vote{m.Set, m.Round, primitives.SignedMessage{Message: m.Commit.Precommits[i], Signature: tag.Signature, ID: tag.ID}})
+			}
 		}
 	}
 	return votes

@@ -33,14 +33,18 @@ func (c *Core) Summary() Summary {
 type marker struct {
 	salt  []byte
 	marks map[primitives.Hash]byte
+	// last is what was marked last: many vote for the same block. Its mark is 0 at
+	// first, which is none.
+	last     primitives.Hash
+	lastMark byte
 }
 
-func newMarker(salt uint64) marker {
-	return marker{binary.LittleEndian.AppendUint64(nil, salt), map[primitives.Hash]byte{}}
+func newMarker(salt uint64) *marker {
+	return &marker{salt: binary.LittleEndian.AppendUint64(nil, salt), marks: map[primitives.Hash]byte{}}
 }
 
 // of returns the mark of a voter's votes.
-func (m marker) of(b ballots) byte {
+func (m *marker) of(b ballots) byte {
 	switch {
 	case b.first == nil:
 		return markNone
@@ -48,17 +52,21 @@ func (m marker) of(b ballots) byte {
 		return markTwo
 	}
 	target := b.first.target.Hash
+	if m.lastMark != 0 && m.last == target {
+		return m.lastMark
+	}
 	mark, known := m.marks[target]
 	if !known {
 		h := primitives.Blake2b256(append(m.salt[:len(m.salt):len(m.salt)], target[:]...))
 		mark = 1 + h[0]%254
 		m.marks[target] = mark
 	}
+	m.last, m.lastMark = target, mark
 	return mark
 }
 
 // all returns the marks of all voters.
-func (m marker) all(t *tally) []byte {
+func (m *marker) all(t *tally) []byte {
 	marks := make([]byte, len(t.votes))
 	for voter, b := range t.votes {
 		marks[voter] = m.of(b)

@@ -55,10 +55,16 @@ func (c *Core) lastState() *RoundState {
 	return nil
 }
 
+// lastKnown reports whether lastState is not nil.
+func (c *Core) lastKnown() bool {
+	r := &c.rounds
+	return r.previous != nil && r.previous.completable || r.inherited != nil && r.inherited.Estimate != nil
+}
+
 // voteTime returns the next time at which a vote of the current round is due.
 // Votes that wait for something else are not.
 func (c *Core) voteTime() (at primitives.Millis, due bool) {
-	if c.lastState() == nil {
+	if !c.lastKnown() {
 		return 0, false
 	}
 	at = ^primitives.Millis(0)

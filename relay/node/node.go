@@ -30,6 +30,7 @@ import (
 type Node struct {
 	config    Config
 	disk      disk
+	verifier  crypto.Remembering // of all that is verified here
 	chain     *chain.Chain
 	finality  *finality.Finality
 	host      *host.Host
@@ -77,9 +78,9 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(crypto.Real{})
+	rules := runtime.New(&n.verifier)
 	n.chain, err = chain.New(chain.Config{
-		Store: n.disk.store, Runtime: rules, Verifier: crypto.Real{}, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
+		Store: n.disk.store, Runtime: rules, Verifier: &n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -91,7 +92,7 @@ func (n *Node) build() error {
 		return err
 	}
 	n.finality, err = finality.New(finality.Config{
-		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: crypto.Real{},
+		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: &n.verifier,
 		Keys:      publicKeys[primitives.ED25519Public](n.disk.signer, signer.GRANDPA),
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.GRANDPA, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },

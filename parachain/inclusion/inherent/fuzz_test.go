@@ -3,11 +3,13 @@
 package inherent_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rampart-chain/rampart/parachain/inclusion/inherent"
 	"github.com/rampart-chain/rampart/parachain/paras"
 	"github.com/rampart-chain/rampart/parachain/shared/initializer"
+	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
@@ -18,6 +20,10 @@ import (
 type credulous struct{}
 
 func (credulous) Sr25519([32]byte, []byte, [64]byte) bool { return true }
+
+func (credulous) Sr25519Batch(entries []crypto.Signed) []bool {
+	return slices.Repeat([]bool{true}, len(entries))
+}
 
 // FuzzFilter feeds foreign bytes to a chain with a pending candidate: nothing
 // panics, and what is kept is kept again.

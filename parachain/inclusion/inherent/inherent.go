@@ -22,6 +22,7 @@ package inherent
 //go:generate go run github.com/rampart-chain/rampart/relay/frame/framegen
 
 import (
+	"github.com/rampart-chain/rampart/availability/bitfield"
 	"github.com/rampart-chain/rampart/parachain/inclusion"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -89,10 +90,16 @@ type Enter struct {
 // Dispatch returns ErrVerifier.
 func (Enter) Dispatch(*frame.Context, frame.Origin) error { return ErrVerifier }
 
+// Verifier checks signatures, those of the bitfields of a block together.
+type Verifier interface {
+	inclusion.Verifier
+	bitfield.BatchVerifier
+}
+
 // verified is Enter as WithVerifier decodes it.
 type verified struct {
 	Enter
-	verifier inclusion.Verifier
+	verifier Verifier
 }
 
 // Dispatch processes the inherent. The error, a Refusal or a Reason, says that
@@ -109,7 +116,7 @@ func (e verified) Dispatch(c *frame.Context, origin frame.Origin) error {
 }
 
 // WithVerifier returns the pallet with calls that check signatures by v.
-func WithVerifier(v inclusion.Verifier) frame.Pallet {
+func WithVerifier(v Verifier) frame.Pallet {
 	return frame.Pallet{Name: Pallet.Name, DecodeCall: func(d *scale.Decoder, index uint8) frame.Call {
 		if enter, ok := decodeCall(d, index).(Enter); ok {
 			return verified{enter, v}
@@ -140,7 +147,7 @@ type Refusal struct {
 // cannot. c must be as it will be when the inherent is applied: the block is
 // begun, and no inherent that comes first is missing. It is not changed. An
 // error means that no data with this parent header can be.
-func Filter(c *frame.Context, v inclusion.Verifier, data primitives.ParachainsInherentData) (kept primitives.ParachainsInherentData, refused []Refusal, err error) {
+func Filter(c *frame.Context, v Verifier, data primitives.ParachainsInherentData) (kept primitives.ParachainsInherentData, refused []Refusal, err error) {
 	err = c.Transaction(func() error {
 		var err error
 		if kept, refused, err = process(c, v, data); err != nil {

@@ -23,7 +23,7 @@ func (r Refusal) Unwrap() error { return r.Reason }
 
 // process gives effect to what of data can be in the block, and returns it and
 // why the rest cannot.
-func process(c *frame.Context, v inclusion.Verifier, data primitives.ParachainsInherentData) (kept primitives.ParachainsInherentData, refused []Refusal, err error) {
+func process(c *frame.Context, v Verifier, data primitives.ParachainsInherentData) (kept primitives.ParachainsInherentData, refused []Refusal, err error) {
 	s := c.State
 	switch {
 	case Included.Get(s):
@@ -60,16 +60,15 @@ func process(c *frame.Context, v inclusion.Verifier, data primitives.ParachainsI
 
 // filterBitfields returns the bitfields that can be in the block: of validators
 // of the session, ascending, one for each.
-func filterBitfields(c *frame.Context, v inclusion.Verifier, bitfields []primitives.SignedBitfield) (kept []primitives.SignedBitfield, refused []Refusal) {
+func filterBitfields(c *frame.Context, v bitfield.BatchVerifier, bitfields []primitives.SignedBitfield) (kept []primitives.SignedBitfield, refused []Refusal) {
 	validators := shared.ActiveValidatorKeys.Get(c.State)
 	cores := len(scheduler.ClaimQueue.Get(c.State))
 	context := primitives.SigningContext{SessionIndex: shared.CurrentSessionIndex.Get(c.State), Parent: c.ParentHash}
+	errs := bitfield.CheckAll(bitfields, cores, validators, context, v)
 	for i, b := range bitfields {
-		err := error(nil)
+		err := errs[i]
 		if len(kept) > 0 && b.ValidatorIndex <= kept[len(kept)-1].ValidatorIndex {
 			err = ErrOrder
-		} else {
-			err = bitfield.Check(b, cores, validators, context, v)
 		}
 		if err != nil {
 			refused = append(refused, Refusal{Bitfield, i, err})

@@ -9,7 +9,8 @@ import (
 )
 
 // FuzzVerify takes any bytes for keys and signatures: a batch says of each what
-// Verify says of it alone, whatever stands beside it.
+// Verify says of it alone, whatever stands beside it and whichever keys are
+// remembered.
 func FuzzVerify(f *testing.F) {
 	secret := sr25519.FromSeed([32]byte{1})
 	public := secret.Public()
@@ -18,6 +19,7 @@ func FuzzVerify(f *testing.F) {
 	good := sign()
 	forged := good
 	forged[40] ^= 1
+	var keys sr25519.Keys // of every input so far
 	f.Add(public[:], message, good[:])
 	f.Add(public[:], message, forged[:])
 	f.Add(make([]byte, 32), []byte{}, make([]byte, 64))
@@ -29,12 +31,18 @@ func FuzzVerify(f *testing.F) {
 		copy(s[:], signature)
 		alone := sr25519.Verify(p, message, s)
 
-		var b sr25519.Batch
-		b.Add(public, []byte("message"), good)
-		b.Add(p, message, s)
-		b.Add(p, message, s)
-		if each := b.Verify(); len(each) != 3 || !each[0] || each[1] != alone || each[2] != alone {
-			t.Errorf("%x %x %x: %t, in a batch %v", p, message, s, alone, each)
+		for _, b := range []*sr25519.Batch{{}, sr25519.NewBatch(3), keys.NewBatch(3), keys.NewBatch(3)} {
+			b.Add(public, []byte("message"), good)
+			b.Add(p, message, s)
+			b.Add(p, message, s)
+			if each := b.Verify(); len(each) != 3 || !each[0] || each[1] != alone || each[2] != alone {
+				t.Errorf("%x %x %x: %t, in a batch %v", p, message, s, alone, each)
+			}
+		}
+		for range 2 {
+			if got := keys.Verify(p, message, s); got != alone {
+				t.Errorf("%x %x %x: %t, with keys remembered %t", p, message, s, alone, got)
+			}
 		}
 	})
 }

@@ -87,10 +87,16 @@ func TestVectors(t *testing.T) {
 		}
 	})
 	t.Run("verify", func(t *testing.T) {
+		var keys sr25519.Keys
 		for _, v := range f.Verify {
 			pub, sig := sr25519.PublicKey(unhex(t, v.Public)), sr25519.Signature(unhex(t, v.Signature))
 			if got := sr25519.Verify(pub, unhex(t, v.Message), sig); got != v.Valid {
 				t.Errorf("%s: got %v want %v", v.Name, got, v.Valid)
+			}
+			for range 2 {
+				if got := keys.Verify(pub, unhex(t, v.Message), sig); got != v.Valid {
+					t.Errorf("%s with keys remembered: got %v want %v", v.Name, got, v.Valid)
+				}
 			}
 			var b sr25519.Batch
 			b.Add(pub, unhex(t, v.Message), sig)

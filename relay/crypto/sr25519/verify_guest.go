@@ -25,6 +25,9 @@ type Batch struct {
 	each []bool
 }
 
+// NewBatch returns an empty Batch with room for n signatures.
+func NewBatch(n int) *Batch { return &Batch{each: make([]bool, 0, n)} }
+
 // Add appends a signature to check.
 func (b *Batch) Add(pub PublicKey, msg []byte, sig Signature) {
 	b.each = append(b.each, Verify(pub, msg, sig))

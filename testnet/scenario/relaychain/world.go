@@ -50,6 +50,7 @@ type World struct {
 	users   []cryptotest.Keys
 	genesis primitives.Header
 	state   *stateView // after genesis
+	views   views
 	// Eager nodes make blocks at once after a start, others first wait for what
 	// their peers have.
 	Eager     bool
@@ -133,5 +134,32 @@ func (v *stateView) after(o executive.Outcome) *stateView {
 			child.nodes[string(n.Path)] = n.Encoding
 		}
 	}
+	return child
+}
+
+// maxViews bounds the states that nodes share.
+const maxViews = 64
+
+// views are the states after the blocks executed last, by root: nodes that come
+// to the same state hold it once.
+type views struct {
+	byRoot map[primitives.Hash]*stateView
+	order  []primitives.Hash
+}
+
+// after returns the state after a child of parent with outcome o.
+func (v *views) after(parent *stateView, o executive.Outcome) *stateView {
+	if known := v.byRoot[o.Root]; known != nil {
+		return known
+	}
+	if v.byRoot == nil {
+		v.byRoot = map[primitives.Hash]*stateView{}
+	}
+	if len(v.order) == maxViews {
+		delete(v.byRoot, v.order[0])
+		v.order = v.order[1:]
+	}
+	child := parent.after(o)
+	v.byRoot[o.Root], v.order = child, append(v.order, o.Root)
 	return child
 }
