@@ -66,7 +66,7 @@ func TestSimP15DataWithheld(t *testing.T) {
 	alone(t, func(t *testing.T, n int) {
 		f := (n - 1) / 3
 		s := begin(t, Config{Seed: 15, Nodes: n, Paras: Paras{Count: n, Misbehavior: withholders(n, f)}})
-		s.Run(lasting(minute, 10*minute))
+		s.Run(lasting(2*minute, 10*minute))
 		for para := range n {
 			if got := s.Enacted(para); got*5 < int(s.top) {
 				t.Errorf("%d candidates of para %d enacted in %d blocks", got, para, s.top)
