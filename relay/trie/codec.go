@@ -44,6 +44,12 @@ const (
 // clean. Children in elide are written as empty, and hideValue writes an empty
 // inline value: the forms of compact proofs.
 func appendNode(dst []byte, n *node, elide uint16, hideValue bool) []byte {
+	var empty [16]byte
+	return appendKids(appendHead(dst, n, hideValue), n, elide, empty[:])
+}
+
+// appendHead appends what the encoding of n has in front of the children.
+func appendHead(dst []byte, n *node, hideValue bool) []byte {
 	kind := n.flags & hasValue
 	if hideValue {
 		kind = valueInline
@@ -62,27 +68,31 @@ func appendNode(dst []byte, n *node, elide uint16, hideValue bool) []byte {
 	case kind == valueHash:
 		dst = append(dst, n.tail()...)
 	}
+	return dst
+}
+
+// appendKids appends the references to the children of n, in the place of those in
+// changed, and that must be all that are not listed, the next ones in refs.
+func appendKids(dst []byte, n *node, changed uint16, refs []byte) []byte {
 	if n.kids == nil {
 		return dst
 	}
-	rest := n.bitmap
-	for k := range n.kids.refs {
-		bit := rest & -rest
-		rest &^= bit
-		ref := &n.kids.refs[k]
-		switch {
-		case elide&bit != 0:
-			dst = append(dst, 0)
-		case n.kids.inline&bit != 0:
-			size := ref[hashLen-1]
-			dst = append(dst, size<<2)
-			dst = append(dst, ref[:size]...)
-		default:
-			dst = append(dst, hashLen<<2)
-			dst = append(dst, ref[:]...)
+	k, from := n.kids, 0
+	for rest := changed | k.listed&^n.bitmap; rest != 0; rest &= rest - 1 {
+		i := byte(bits.TrailingZeros16(rest))
+		at := k.offset(i)
+		dst = append(dst, k.refs[from:at]...)
+		from = at
+		if k.listed>>i&1 == 1 {
+			from += refLen(k.refs[at:])
+		}
+		if changed>>i&1 == 1 {
+			size := refLen(refs)
+			dst = append(dst, refs[:size]...)
+			refs = refs[size:]
 		}
 	}
-	return dst
+	return append(dst, k.refs[from:]...)
 }
 
 func appendHeader(dst []byte, branch bool, kind flags, plen int) []byte {
@@ -167,11 +177,7 @@ func (d *decoder) node() (*node, error) {
 		}
 		return &n, nil
 	}
-	k, err := d.children(bitmap)
-	if err != nil {
-		return nil, err
-	}
-	return newBranch(n, k), nil
+	return d.branch(&n)
 }
 
 // header reads the variant and the partial key's length.
@@ -249,24 +255,26 @@ func (d *decoder) length() (int, bool) {
 	return v, true
 }
 
-// children reads the child references, which end the node, and decodes inline children.
-func (d *decoder) children(bitmap uint16) (kids, error) {
-	count := bits.OnesCount16(bitmap)
-	k := kids{owner: d.owner, nodes: make([]*node, count), refs: make([][32]byte, count)}
-	for i := range k.refs {
-		bit := bitmap & -bitmap
-		bitmap &^= bit
+// branch reads the child references, which end the node, and decodes inline children.
+// The branch keeps that part of the input.
+func (d *decoder) branch(n *node) (*node, error) {
+	var none [16]*node
+	k := kids{nodes: none[:bits.OnesCount16(n.bitmap)], owner: d.owner, refs: d.in, listed: n.bitmap}
+	n = newBranch(n, &k)
+	rest := n.bitmap
+	for at := range n.kids.nodes {
+		bit := rest & -rest
+		rest &^= bit
 		if len(d.in) == 0 || d.in[0]&3 != 0 {
-			return k, ErrBadNode
+			return nil, ErrBadNode
 		}
 		size := int(d.in[0] >> 2)
 		d.in = d.in[1:]
 		if size > hashLen || size > len(d.in) {
-			return k, ErrBadNode
+			return nil, ErrBadNode
 		}
 		ref := d.in[:size]
 		d.in = d.in[size:]
-		copy(k.refs[i][:], ref)
 		switch {
 		case size == hashLen:
 			continue
@@ -277,13 +285,12 @@ func (d *decoder) children(bitmap uint16) (kids, error) {
 		sub := decoder{in: ref, depth: d.depth + 1, owner: d.owner}
 		kid, err := sub.node()
 		if err != nil {
-			return k, err
+			return nil, err
 		}
-		k.inline |= bit
-		k.nodes[i], k.refs[i][hashLen-1] = kid, byte(size)
+		n.kids.nodes[at] = kid
 	}
 	if len(d.in) != 0 {
-		return k, ErrBadNode
+		return nil, ErrBadNode
 	}
-	return k, nil
+	return n, nil
 }

@@ -29,8 +29,8 @@ type NodeChange struct {
 // Commit computes the new root and returns it with the nodes that changed since the
 // last commit. The trie then counts them as stored and goes on, without the
 // detached values; the caller stores them, and the values put, before the Source
-// is asked for them. The slices are the caller's; several may share one
-// allocation.
+// is asked for them. The slices are never changed afterwards, by either side, as
+// those of the Source; several may share one allocation.
 func (t *Trie) Commit() Commit {
 	w := writer{t: t, collect: true, out: make([]NodeChange, 0, t.changed)}
 	root := w.run()
@@ -44,62 +44,75 @@ type writer struct {
 	out     []NodeChange // in pre-order, which is ascending by path
 	gone    []string
 	path    []byte
-	arena   []byte // where paths and encodings are laid down
+	refs    []byte // to the children written whose parents are not
+	buf     []byte // scratch: the encoding in hand
+	arena   []byte // where paths and encodings of leaves are laid down
 }
 
 func (w *writer) run() [32]byte {
-	if n := w.t.top().node(); n != nil && n.flags&dirty != 0 {
-		w.node(w.t.top())
+	root := w.t.top()
+	if n := root.node(); n != nil && n.flags&dirty != 0 {
+		w.node(root)
+		root.k.refs = bytes.Clone(w.refs)
 	}
 	w.gone, w.t.gone = w.t.gone, nil
 	w.t.changed = 0
-	return w.t.root.refs[0]
+	return [32]byte(root.ref())
 }
 
-// node makes the dirty node in c, which hangs at w.path, clean, and tells whether it
-// goes inline.
-func (w *writer) node(c slot) (inline bool) {
+// node makes the dirty node in c, which hangs at w.path, clean, and appends to w.refs
+// what its parent's encoding has for it.
+func (w *writer) node(c slot) {
 	n := w.t.own(c.node())
 	c.set(n)
-	at, depth := len(w.out), len(w.path)
+	at, depth, first := len(w.out), len(w.path), len(w.refs)
 	w.out = append(w.out, NodeChange{}) // keeps the place before the children
 	if n.kids != nil {
 		w.children(n)
 		w.path = w.path[:depth]
 	}
-	if cap(w.arena)-len(w.arena) < 1<<10 {
-		w.arena = make([]byte, 0, min(max(4<<10, 2*cap(w.arena)), 32<<10))
+	n.detach(w.buf[:0])
+	w.buf = appendHead(w.buf[:0], n, false)
+	enc := w.buf
+	if n.kids != nil {
+		head := len(w.buf)
+		w.buf = appendKids(w.buf, n, n.kids.dirty, w.refs[first:])
+		w.refs = w.refs[:first]
+		enc = bytes.Clone(w.buf)
+		n.kids.refs, n.kids.listed, n.kids.dirty = enc[head:], n.bitmap, 0
 	}
-	n.detach(w.arena)
-	start := len(w.arena)
-	mid := start + depth
-	w.arena = appendNode(append(w.arena, w.path...), n, 0, false)
-	end := len(w.arena)
-	enc := w.arena[mid:end:end]
-	change := NodeChange{Path: w.arena[start:mid:mid], Encoding: enc}
 	n.flags &^= dirty
 	keep := w.collect
-	inline = depth > 0 && len(enc) < hashLen
-	if inline {
+	if depth > 0 && len(enc) < hashLen {
 		// The parent takes the node in; nothing may stay behind at its path.
+		w.refs = appendRef(w.refs, enc)
 		keep = keep && n.flags&stored != 0
-		change.Encoding = nil
 		n.flags &^= stored
-		copy(c.ref()[:], enc)
-		c.ref()[hashLen-1] = byte(len(enc))
+		enc = nil
 	} else {
 		ref := hash.Blake2b256(enc)
-		keep = keep && (n.flags&stored == 0 || ref != *c.ref())
+		w.refs = appendRef(w.refs, ref[:])
+		keep = keep && (n.flags&stored == 0 || !bytes.Equal(ref[:], c.ref()))
 		n.flags |= stored
-		*c.ref() = ref
 	}
 	if !keep {
-		w.arena = w.arena[:start]
 		w.out = slices.Delete(w.out, at, at+1)
-		return inline
+		return
 	}
-	w.out[at] = change
-	return inline
+	if n.kids == nil && enc != nil {
+		enc = w.lay(enc)
+	}
+	w.out[at] = NodeChange{Path: w.lay(w.path), Encoding: enc}
+}
+
+// lay returns a copy of b in the arena.
+func (w *writer) lay(b []byte) []byte {
+	if len(b) > cap(w.arena)-len(w.arena) {
+		w.arena = make([]byte, 0, max(len(b), min(max(4<<10, 2*cap(w.arena)), 32<<10)))
+	}
+	start := len(w.arena)
+	w.arena = append(w.arena, b...)
+	return w.arena[start:len(w.arena):len(w.arena)]
 }
 
 // detach puts the hash in the place of a detached value, which is the source's to
@@ -119,13 +132,8 @@ func (w *writer) children(n *node) {
 	for rest := n.kids.dirty; rest != 0; rest &= rest - 1 {
 		i := byte(bits.TrailingZeros16(rest))
 		w.path = append(w.path[:depth], i)
-		if w.node(n.slot(i)) {
-			n.kids.inline |= 1 << i
-		} else {
-			n.kids.inline &^= 1 << i
-		}
+		w.node(n.slot(i))
 	}
-	n.kids.dirty = 0
 }
 
 // mergeGone adds the paths in gone that no change is about, as deletions.

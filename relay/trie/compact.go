@@ -1,6 +1,10 @@
 package trie
 
-import "github.com/rampart-chain/rampart/relay/crypto/hash"
+import (
+	"math/bits"
+
+	"github.com/rampart-chain/rampart/relay/crypto/hash"
+)
 
 // EncodeCompact writes the part of the trie of root that the given node encodings and
 // detached values cover without the hashes that can be computed again.
@@ -61,15 +65,14 @@ func (e *compactEncoder) subtree(ref [32]byte, depth int) error {
 		}
 	}
 	var elide uint16
-	rest := n.bitmap
-	for k := 0; rest != 0; k++ {
-		bit := rest & -rest
-		rest &^= bit
-		if n.kids.inline&bit != 0 || !e.take(e.nodes, n.kids.refs[k]) {
+	for rest := n.bitmap; rest != 0; rest &= rest - 1 {
+		i := byte(bits.TrailingZeros16(rest))
+		r := n.kids.ref(i)
+		if len(r) < hashLen || !e.take(e.nodes, [32]byte(r)) {
 			continue
 		}
-		elide |= bit
-		if err := e.subtree(n.kids.refs[k], depth+int(n.plen)+1); err != nil {
+		elide |= 1 << i
+		if err := e.subtree([32]byte(r), depth+int(n.plen)+1); err != nil {
 			return err
 		}
 	}
@@ -106,8 +109,9 @@ func DecodeCompact(root [32]byte, compact [][]byte) (*Proof, error) {
 }
 
 type compactDecoder struct {
-	in [][]byte
-	p  *Proof
+	in   [][]byte
+	p    *Proof
+	refs []byte // to the elided children read whose parents are not finished
 }
 
 // next returns the next item.
@@ -145,18 +149,16 @@ func (d *compactDecoder) subtree(depth int) ([32]byte, error) {
 			return none, err
 		}
 	}
-	rest := n.bitmap
-	for k := 0; rest != 0; k++ {
-		bit := rest & -rest
-		rest &^= bit
-		if dec.elided&bit == 0 {
-			continue
-		}
-		if n.kids.refs[k], err = d.subtree(depth + int(n.plen) + 1); err != nil {
+	first := len(d.refs)
+	for range bits.OnesCount16(dec.elided) {
+		ref, err := d.subtree(depth + int(n.plen) + 1)
+		if err != nil {
 			return none, err
 		}
+		d.refs = appendRef(d.refs, ref[:])
 	}
-	full := appendNode(nil, n, 0, false)
+	full := appendKids(appendHead(nil, n, false), n, dec.elided, d.refs[first:])
+	d.refs = d.refs[:first]
 	if depth > 0 && len(full) < hashLen {
 		return none, ErrBadNode
 	}

@@ -30,42 +30,106 @@ type node struct {
 	flags  flags
 }
 
-// kids are the children of one branch, in nibble order. References are kept apart
-// from pointers and flags beside both, so that a commit reads no clean child and the
-// garbage collector no hash.
-//
-// refs[k] is what the branch's encoding has for child k: if the child is inline,
-// refs[k][:refs[k][31]] is its encoding, otherwise refs[k] is its hash. If the child is
-// dirty it is what it was at the last commit, zero for a new child.
+// kids are the children of one branch. Their references are a piece of the branch's
+// encoding at the last commit, which nobody changes: all versions of the branch until
+// the next commit share it, with whoever stores the encoding. So a copy of a branch is
+// a copy of its pointers, and the garbage collector looks at no hash.
 type kids struct {
-	owner  *owner  // the one tree that may write here and to the node that holds it
-	nodes  []*node // nil until loaded; inline children always are
-	refs   [][32]byte
-	dirty  uint16 // by nibble: the child is dirty
-	inline uint16 // by nibble: the child is inline; stale where dirty or absent
+	nodes []*node // in nibble order; nil until loaded, inline children always are
+	owner *owner  // the one tree that may write here (not to refs) and to the node that holds it
+	refs  []byte  // for each child of listed: its length << 2, then its hash, or its encoding if that is shorter
+	// By nibble:
+	listed uint16 // the child was there at the last commit
+	dirty  uint16 // the child is dirty; where it is not, it is listed
 }
 
-// branch is how a node with kids is allocated: in one piece.
+// ref returns the hash of the child at nibble i, or its encoding if that is shorter, as
+// of the last commit; nil if it was not there. The result must not be changed.
+func (k *kids) ref(i byte) []byte {
+	if k.listed>>i&1 == 0 {
+		return nil
+	}
+	rest := k.refs[k.offset(i):]
+	return rest[1:refLen(rest)]
+}
+
+// offset returns where in refs those to the children from nibble i on begin.
+func (k *kids) offset(i byte) int {
+	below := bits.OnesCount16(k.listed & (1<<i - 1))
+	if len(k.refs) == bits.OnesCount16(k.listed)*(1+hashLen) { // no child is inline
+		return below * (1 + hashLen)
+	}
+	at := 0
+	for range below {
+		at += refLen(k.refs[at:])
+	}
+	return at
+}
+
+// refLen returns the length of the first reference in refs, with its length byte.
+func refLen(refs []byte) int { return 1 + int(refs[0]>>2) }
+
+// appendRef appends a reference: to a node by hash, or to what is shorter than a hash.
+func appendRef(dst, ref []byte) []byte {
+	return append(append(dst, byte(len(ref)<<2)), ref...)
+}
+
+// branch is how a node with kids is allocated: in one piece, with its list of children
+// as long as there are no more than at first.
 type branch struct {
 	n node
 	k kids
 }
 
-func newBranch(n node, k kids) *node {
-	b := &branch{n, k}
+func (b *branch) init(n *node, k *kids, list []*node) *node {
+	b.n, b.k = *n, *k
+	b.k.nodes = list[:len(k.nodes)]
+	copy(b.k.nodes, k.nodes)
 	b.n.kids = &b.k
 	return &b.n
 }
 
-// slot is a place where a node hangs. The zero slot is no place.
-type slot struct {
-	k  *kids
-	at int
+// newBranch returns a branch with copies of n and k. Its size is one of those that the
+// Go allocator has, in 64-bit words: 14, 16, 20 and 28.
+func newBranch(n *node, k *kids) *node {
+	switch count := len(k.nodes); {
+	case count <= 2:
+		b := new(struct {
+			branch
+			list [2]*node
+		})
+		return b.init(n, k, b.list[:])
+	case count <= 4:
+		b := new(struct {
+			branch
+			list [4]*node
+		})
+		return b.init(n, k, b.list[:])
+	case count <= 8:
+		b := new(struct {
+			branch
+			list [8]*node
+		})
+		return b.init(n, k, b.list[:])
+	default:
+		b := new(struct {
+			branch
+			list [16]*node
+		})
+		return b.init(n, k, b.list[:])
+	}
 }
 
-func (s slot) node() *node    { return s.k.nodes[s.at] }
-func (s slot) set(n *node)    { s.k.nodes[s.at] = n }
-func (s slot) ref() *[32]byte { return &s.k.refs[s.at] }
+// slot is the place at nibble i where a node hangs. The zero slot is no place.
+type slot struct {
+	k  *kids
+	at int // in k.nodes
+	i  byte
+}
+
+func (s slot) node() *node { return s.k.nodes[s.at] }
+func (s slot) set(n *node) { s.k.nodes[s.at] = n }
+func (s slot) ref() []byte { return s.k.ref(s.i) }
 
 // owner is the identity of a tree. Clones get new ones, so shared branches have no
 // owner left and are copied before they are written. It has a size, so that two
@@ -85,9 +149,20 @@ func (n *node) nibble(i int) byte {
 // match returns how many leading nibbles of path agree with the partial key.
 func (n *node) match(path []byte) int {
 	end := min(int(n.plen), len(path))
-	for i := range end {
-		if n.nibble(i) != path[i] {
+	i, data := 0, n.data
+	if end > 0 && n.plen&1 == 1 {
+		if data[0] != path[0] {
+			return 0
+		}
+		i, data = 1, data[1:]
+	}
+	for ; i < end; i += 2 {
+		b := data[i>>1]
+		if b>>4 != path[i] {
 			return i
+		}
+		if i+1 < end && b&15 != path[i+1] {
+			return i + 1
 		}
 	}
 	return end
@@ -126,7 +201,7 @@ func (n *node) slot(i byte) slot {
 	if n.bitmap>>i&1 == 0 {
 		return slot{}
 	}
-	return slot{n.kids, n.rank(i)}
+	return slot{n.kids, n.rank(i), i}
 }
 
 // rank returns how many children hang below nibble i.
@@ -139,20 +214,16 @@ func (n *node) insert(o *owner, i byte, kid *node) {
 	if n.kids == nil {
 		n.kids = &kids{owner: o}
 	}
-	at := n.rank(i)
-	n.kids.nodes = widen(n.kids.nodes, at)
-	n.kids.nodes[at] = kid
-	n.kids.refs = widen(n.kids.refs, at)
+	k := n.kids
+	if len(k.nodes) == cap(k.nodes) {
+		wider := make([]*node, len(k.nodes), len(k.nodes)+1)
+		copy(wider, k.nodes)
+		clear(k.nodes) // may be part of the branch, where it would keep nodes alive
+		k.nodes = wider
+	}
+	k.nodes = slices.Insert(k.nodes, n.rank(i), kid)
 	n.bitmap |= 1 << i
-	n.kids.dirty |= 1 << i
-}
-
-// widen returns a copy of old with a zero element at at, and no room to spare.
-func widen[T any](old []T, at int) []T {
-	list := make([]T, len(old)+1)
-	copy(list, old[:at])
-	copy(list[at+1:], old[at:])
-	return list
+	k.dirty |= 1 << i
 }
 
 // remove takes away the child at nibble i. The node must be owned.
@@ -165,7 +236,6 @@ func (n *node) remove(i byte) {
 		return
 	}
 	n.kids.nodes = slices.Delete(n.kids.nodes, at, at+1)
-	n.kids.refs = slices.Delete(n.kids.refs, at, at+1)
 }
 
 // packedLen returns the bytes that n nibbles take.
@@ -194,8 +264,11 @@ func packed(nibbles []byte, tail string) string {
 
 // appendNibbles appends the nibbles of key, high first.
 func appendNibbles(dst, key []byte) []byte {
-	for _, b := range key {
-		dst = append(dst, b>>4, b&15)
+	at := len(dst)
+	dst = append(dst, make([]byte, 2*len(key))...)
+	for i, b := range key {
+		pair := dst[at+2*i:][:2]
+		pair[0], pair[1] = b>>4, b&15
 	}
 	return dst
 }

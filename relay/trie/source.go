@@ -6,7 +6,8 @@ import (
 )
 
 // Source gives committed nodes and detached values. Slices it returns are never
-// changed afterwards, by either side; path and key are valid during the call only.
+// changed afterwards, by either side, and those of nodes are kept as long as the trie
+// has the node; path and key are valid during the call only.
 //
 // A store keyed by path may ignore hash and is trusted to hold what belongs to the
 // root; a proof keyed by hash ignores path. What is not there is ErrMissingNode (an

@@ -31,7 +31,7 @@ type Trie struct {
 	src     Source
 	version Version
 	owner   *owner
-	root    kids     // one child, the root; its ref is EmptyRoot if there is none
+	root    kids     // one child at nibble 0, the root; its ref is EmptyRoot if there is none
 	gone    []string // paths whose stored node went away since the last commit; may hold some twice or taken again
 	changed int      // nodes dirtied since the last commit, about
 	path    []byte   // scratch: the nibbles of the key in hand
@@ -44,13 +44,12 @@ func New(src Source, root [32]byte, version Version) *Trie {
 		src = (*Proof)(nil)
 	}
 	t := &Trie{src: src, version: version, owner: new(owner)}
-	t.setRoot(nil, root)
+	t.root = rootOf(nil, appendRef(nil, root[:]))
 	return t
 }
 
-func (t *Trie) setRoot(n *node, ref [32]byte) {
-	t.root = kids{nodes: []*node{n}, refs: [][32]byte{ref}}
-}
+// rootOf returns what a trie has for its root.
+func rootOf(n *node, refs []byte) kids { return kids{nodes: []*node{n}, refs: refs, listed: 1} }
 
 // top returns the slot of the root.
 func (t *Trie) top() slot { return slot{k: &t.root} }
@@ -61,7 +60,7 @@ func (t *Trie) Clone() *Trie {
 	t.owner = new(owner)
 	t.gone = slices.Clip(t.gone)
 	c := &Trie{src: t.src, version: t.version, owner: new(owner), gone: t.gone}
-	c.setRoot(t.root.nodes[0], t.root.refs[0])
+	c.root = rootOf(t.root.nodes[0], t.root.refs)
 	return c
 }
 
@@ -69,8 +68,9 @@ func (t *Trie) Clone() *Trie {
 // caller must not change the result. Detached values that were not put into this trie
 // since the last commit come from the Source each time.
 func (t *Trie) Get(key []byte) ([]byte, error) {
-	n, err := t.find(key)
-	if err != nil || n == nil || n.flags&hasValue == 0 {
+	p, err := t.find(key)
+	n := p.n
+	if err != nil || !p.hit || n.flags&hasValue == 0 {
 		return nil, err
 	}
 	if n.flags&valueHash == 0 {
@@ -105,38 +105,26 @@ func (t *Trie) put(key, value []byte) error {
 	if t.version != V0 && len(value) > inlineValue {
 		kind = valueDetached
 	}
-	n, err := t.find(key)
-	if err != nil || n != nil && n.flags&hasValue == kind && n.tail() == string(value) {
+	p, err := t.find(key)
+	if err != nil || p.hit && p.n.flags&hasValue == kind && p.n.tail() == string(value) {
 		return err
 	}
-	if t.empty() {
+	if p.n == nil {
 		t.root.nodes[0] = t.leaf(t.path, kind, value)
 		return nil
 	}
-	// find has loaded every node on the way: from here on nothing fails.
-	c, pos := t.top(), 0
-	for {
-		n := t.touch(c)
-		m := n.match(t.path[pos:])
-		pos += m
-		if m < int(n.plen) {
-			c.set(t.split(n, m, t.path[pos:], kind, value))
-			return nil
-		}
-		if pos == len(t.path) {
-			n.setValue(kind, value)
-			return nil
-		}
-		i := t.path[pos]
-		pos++
-		next := n.slot(i)
-		if next.k == nil {
-			n.insert(t.owner, i, t.leaf(t.path[pos:], kind, value))
-			return nil
-		}
-		n.kids.dirty |= 1 << i
-		c = next
+	c := t.open(p.pos)
+	n := t.touch(c)
+	rest := t.path[p.pos+p.match:]
+	switch {
+	case p.hit:
+		n.setValue(kind, value)
+	case p.match < int(n.plen):
+		c.set(t.split(n, p.match, rest, kind, value))
+	default:
+		n.insert(t.owner, rest[0], t.leaf(rest[1:], kind, value))
 	}
+	return nil
 }
 
 // leaf returns a new, dirty leaf.
@@ -159,7 +147,7 @@ func (t *Trie) split(n *node, m int, rest []byte, kind flags, value []byte) *nod
 	old := *n
 	old.setPartial(whole[m+1:])
 	old.flags &^= stored
-	br := newBranch(node{data: packed(whole[:m], ""), plen: uint16(m), flags: dirty | n.flags&stored}, kids{owner: t.owner})
+	br := newBranch(&node{data: packed(whole[:m], ""), plen: uint16(m), flags: dirty | n.flags&stored}, &kids{owner: t.owner})
 	br.insert(t.owner, whole[m], &old)
 	if len(rest) == 0 {
 		br.setValue(kind, value)
@@ -172,48 +160,33 @@ func (t *Trie) split(n *node, m int, rest []byte, kind flags, value []byte) *nod
 // Delete removes the value at key; without one it does nothing. When a branch is left
 // with a single child the two are merged, which reads that child from the Source.
 func (t *Trie) Delete(key []byte) error {
-	n, err := t.find(key)
-	if err != nil || n == nil || n.flags&hasValue == 0 {
+	p, err := t.find(key)
+	if err != nil || !p.hit || p.n.flags&hasValue == 0 {
 		return err
 	}
-	var up slot // the slot of the parent, and where its path ends
-	upPos := 0
-	c, pos := t.top(), 0
-	for {
-		n = t.touch(c)
-		if pos+int(n.plen) == len(t.path) {
-			break
-		}
-		up, upPos = c, pos
-		pos += int(n.plen)
-		i := t.path[pos]
-		n.kids.dirty |= 1 << i
-		c = n.slot(i)
-		pos++
-	}
-	if n.kids != nil {
+	switch {
+	case p.n.kids != nil:
+		c := t.open(p.pos)
+		n := t.touch(c)
 		if len(n.kids.nodes) == 1 {
-			return t.merge(c, pos, n.bitmap)
+			return t.merge(c, p.pos, n.bitmap)
 		}
 		n.setValue(0, nil)
 		return nil
-	}
-	gone := string(t.path[:pos])
-	if up.k == nil {
-		t.setRoot(nil, EmptyRoot)
-	} else {
-		i := t.path[pos-1]
-		parent := up.node()
-		if len(parent.kids.nodes) == 2 && parent.flags&hasValue == 0 {
-			if err := t.merge(up, upPos, parent.bitmap&^(1<<i)); err != nil {
-				return err
-			}
-		} else {
+	case p.pos == 0:
+		t.root = rootOf(nil, appendRef(nil, EmptyRoot[:]))
+	default:
+		i := t.path[p.pos-1]
+		up := t.open(p.up)
+		parent := t.touch(up)
+		if len(parent.kids.nodes) > 2 || parent.flags&hasValue != 0 {
 			parent.remove(i)
+		} else if err := t.merge(up, p.up, parent.bitmap&^(1<<i)); err != nil {
+			return err
 		}
 	}
-	if n.flags&stored != 0 {
-		t.gone = append(t.gone, gone)
+	if p.n.flags&stored != 0 {
+		t.gone = append(t.gone, string(t.path[:p.pos]))
 	}
 	return nil
 }
@@ -244,31 +217,57 @@ func (t *Trie) merge(c slot, pos int, rest uint16) error {
 	return nil
 }
 
+// place is where the way to a key ends. The zero place is that of every key in an
+// empty trie.
+type place struct {
+	n     *node // the last node that there is
+	pos   int   // n hangs at this many nibbles of the key, its parent at up
+	up    int
+	match int  // so many nibbles of n's partial key agree with those from pos on
+	hit   bool // n ends where the key does
+}
+
 // find loads the nodes on the way to key, leaves key's nibbles in t.path, and returns
-// the node that ends exactly there, nil if there is none.
-func (t *Trie) find(key []byte) (*node, error) {
+// where that ends; the zero place for a key too long.
+func (t *Trie) find(key []byte) (place, error) {
 	t.path = appendNibbles(t.path[:0], key[:min(len(key), MaxKeyLen)])
 	if t.empty() || len(key) > MaxKeyLen {
-		return nil, nil
+		return place{}, nil
 	}
-	c, pos := t.top(), 0
-	for {
+	var p place
+	for c, pos := t.top(), 0; ; pos++ {
 		n, err := t.reach(c, t.path[:pos])
 		if err != nil {
-			return nil, err
+			return place{}, err
 		}
-		if n.match(t.path[pos:]) < int(n.plen) {
-			return nil, nil
+		m := n.match(t.path[pos:])
+		p = place{n: n, pos: pos, up: p.pos, match: m}
+		pos += m
+		if m < int(n.plen) {
+			return p, nil
 		}
-		pos += int(n.plen)
 		if pos == len(t.path) {
-			return n, nil
+			p.hit = true
+			return p, nil
 		}
 		if c = n.slot(t.path[pos]); c.k == nil {
-			return nil, nil
+			return p, nil
 		}
-		pos++
 	}
+}
+
+// open makes the nodes above the slot at t.path[:end] writable and dirty, and returns
+// the slot. All of them are loaded.
+func (t *Trie) open(end int) slot {
+	c := t.top()
+	for pos := 0; pos < end; pos++ {
+		n := t.touch(c)
+		pos += int(n.plen)
+		i := t.path[pos]
+		n.kids.dirty |= 1 << i
+		c = n.slot(i)
+	}
+	return c
 }
 
 // reach returns the node in slot c at path, loaded if need be. All its ancestors are
@@ -303,8 +302,8 @@ func (t *Trie) claim(path []byte) slot {
 }
 
 // load reads the node at path from the source.
-func (t *Trie) load(path []byte, ref *[32]byte) (*node, error) {
-	enc, err := t.src.Node(path, *ref)
+func (t *Trie) load(path, ref []byte) (*node, error) {
+	enc, err := t.src.Node(path, [32]byte(ref))
 	if err != nil {
 		return nil, err
 	}
@@ -340,11 +339,13 @@ func (t *Trie) own(n *node) *node {
 	if k.owner == t.owner {
 		return n
 	}
-	return newBranch(*n, kids{t.owner, slices.Clone(k.nodes), slices.Clone(k.refs), k.dirty, k.inline})
+	n = newBranch(n, k)
+	n.kids.owner = t.owner
+	return n
 }
 
 // empty reports whether the trie has no key.
-func (t *Trie) empty() bool { return t.root.nodes[0] == nil && t.root.refs[0] == EmptyRoot }
+func (t *Trie) empty() bool { return t.root.nodes[0] == nil && [32]byte(t.root.ref(0)) == EmptyRoot }
 
 // Trim forgets nodes more than depth levels below the root that are stored and
 // unchanged: the Source must have them. It bounds the memory of a tree that lives
@@ -366,6 +367,6 @@ func (t *Trie) trim(c slot, depth int) {
 	n = t.own(n)
 	c.set(n)
 	for k := range n.kids.nodes {
-		t.trim(slot{n.kids, k}, depth-1)
+		t.trim(slot{k: n.kids, at: k}, depth-1)
 	}
 }
