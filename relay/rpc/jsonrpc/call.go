@@ -1,0 +1,163 @@
+package jsonrpc
+
+import (
+	"context"
+	"encoding/json"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// An exchange is a message of a client and what comes of it.
+type exchange struct {
+	server   *Server
+	client   *client
+	session  *session        // nil: by HTTP, without subscriptions
+	protocol string          // ws or http, for the meters
+	id       json.RawMessage // of the call, noID of a batch
+	// opened are the subscriptions accepted; they wait until the answer is on its way.
+	opened []*Sink
+}
+
+// answer calls what text asks for, one after the other, and returns the answer, nil
+// if there is none.
+func (x *exchange) answer(ctx context.Context, text []byte) []byte {
+	limits := x.server.config.Limits
+	x.id = noID
+	calls, batch, e := decodeMessage(text, limits)
+	if e != nil {
+		return encodeError(noID, e)
+	}
+	if !batch {
+		x.id = calls[0].id
+		return x.call(ctx, calls[0])
+	}
+	var out []byte
+	for _, each := range calls {
+		one := x.call(ctx, each)
+		if one == nil {
+			continue
+		}
+		if len(out)+len(one)+2 > limits.Response {
+			x.refuse()
+			return encodeError(noID, exceeded(CodeBatchResponseSize, "The batch response was too large", limits.Response))
+		}
+		if out == nil {
+			out = append(out, '[')
+		} else {
+			out = append(out, ',')
+		}
+		out = append(out, one...)
+	}
+	if out == nil {
+		return nil
+	}
+	return append(out, ']')
+}
+
+// settle lets the subscriptions go on whose ids are on their way to the client.
+func (x *exchange) settle() {
+	for _, sink := range x.opened {
+		close(sink.settled)
+	}
+	x.opened = nil
+}
+
+// refuse ends the subscriptions whose ids the client will not learn.
+func (x *exchange) refuse() {
+	for _, sink := range x.opened {
+		sink.cancel()
+	}
+	x.opened = nil
+}
+
+// call returns the answer to one call, nil to a notification: nobody would learn
+// what became of that, and as in Substrate it is not called at all.
+func (x *exchange) call(ctx context.Context, r request) []byte {
+	if r.err != nil {
+		return encodeError(r.id, r.err)
+	}
+	if r.id == nil {
+		return nil
+	}
+	s := x.server
+	e := s.methods[r.method]
+	name := "unknown"
+	if e != nil {
+		name = e.Name
+	}
+	s.metrics.started(x.protocol, name)
+	begin := time.Now()
+	out, failure := x.invoke(ctx, e, r)
+	s.metrics.finished(x.protocol, name, failure, time.Since(begin))
+	return out
+}
+
+// invoke returns the answer to a call, and the error in it.
+func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Error) {
+	fail := func(e *Error) ([]byte, *Error) { return encodeError(r.id, e), e }
+	switch {
+	case !x.client.rate.allow():
+		return fail(errRate)
+	case e == nil:
+		return fail(errNotFound)
+	case e.Access != Safe && !x.client.Unsafe:
+		return fail(errUnsafe)
+	case e.Call == nil && x.session == nil:
+		return fail(errNeedsSocket)
+	}
+	if ctx.Err() != nil { // an earlier call of the batch took all the time
+		failure, _ := shown(ctx.Err())
+		return fail(failure)
+	}
+	p, failure := decodeParams(r.params, e.Params)
+	if failure != nil {
+		return fail(failure)
+	}
+	var result any
+	var err error
+	switch {
+	case e.subscribe != nil:
+		result, err = x.subscribe(ctx, e.subscribe, p)
+	case e.unsubscribe != nil:
+		result = x.session.unsubscribe(ctx, e.unsubscribe, p)
+	default:
+		result, err = x.server.guarded(ctx, e, p)
+	}
+	if err != nil {
+		return fail(x.server.show(e.Name, err))
+	}
+	return encodeResult(r.id, result, x.server.config.Limits.Response)
+}
+
+// guarded calls the handler of a method, in its turn if it is heavy.
+func (s *Server) guarded(ctx context.Context, e *entry, p Params) (result any, err error) {
+	if e.Heavy {
+		if err := s.heavy.enter(ctx); err != nil {
+			return nil, err
+		}
+		defer s.heavy.leave()
+	}
+	defer s.rescue(e.Name, &err)
+	return e.Call(ctx, p)
+}
+
+// rescue makes an error of a panic in a handler. A call of a client must not end
+// the node.
+func (s *Server) rescue(method string, err *error) {
+	if reason := recover(); reason != nil {
+		s.log.Error("handler of a method panicked", zap.String("method", method), zap.Any("reason", reason), zap.ByteString("stack", debug.Stack()))
+		*err = errInternal
+	}
+}
+
+// show returns what a client is told of an error, and logs one not meant for
+// clients.
+func (s *Server) show(method string, err error) *Error {
+	e, known := shown(err)
+	if !known {
+		s.log.Warn("call failed", zap.String("method", method), zap.Error(err))
+	}
+	return e
+}
