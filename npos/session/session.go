@@ -81,11 +81,11 @@ func (k *KeyBytes) DecodeSCALE(d *scale.Decoder) {
 	d.Fixed(k[:])
 }
 
-// ids returns the keys, each with what it is for.
+// IDs returns the keys, each with what it is for.
 //
 // Source: substrate/primitives/core/src/crypto.rs, key_types, and
 // polkadot/primitives, PARACHAIN_KEY_TYPE_ID and ASSIGNMENT_KEY_TYPE_ID.
-func (k Keys) ids() [5]KeyID {
+func (k Keys) IDs() [5]KeyID {
 	return [5]KeyID{
 		{[4]byte{'g', 'r', 'a', 'n'}, KeyBytes(k.GRANDPA)},
 		{[4]byte{'b', 'a', 'b', 'e'}, KeyBytes(k.BABE)},
@@ -149,7 +149,7 @@ func (PurgeKeys) Dispatch(c *frame.Context, origin frame.Origin) error {
 		return ErrNoKeys
 	}
 	NextKeys.Delete(c.State, who)
-	for _, id := range keys.ids() {
+	for _, id := range keys.IDs() {
 		KeyOwner.Delete(c.State, id)
 	}
 	system.Release(c, who)
@@ -160,21 +160,21 @@ func (PurgeKeys) Dispatch(c *frame.Context, origin frame.Origin) error {
 // ErrDuplicatedKey if another account has one of them for the same purpose,
 // ErrNoAccount if who does not exist.
 func Register(c *frame.Context, who primitives.AccountID, keys Keys) error {
-	for _, id := range keys.ids() {
+	for _, id := range keys.IDs() {
 		if owner, taken := KeyOwner.Lookup(c.State, id); taken && owner != who {
 			return ErrDuplicatedKey
 		}
 	}
 	old, had := NextKeys.Lookup(c.State, who)
 	if had {
-		for _, id := range old.ids() {
+		for _, id := range old.IDs() {
 			KeyOwner.Delete(c.State, id)
 		}
 	} else if err := system.Consume(c, who); err != nil {
 		return ErrNoAccount
 	}
 	NextKeys.Put(c.State, who, keys)
-	for _, id := range keys.ids() {
+	for _, id := range keys.IDs() {
 		KeyOwner.Put(c.State, id, who)
 	}
 	return nil

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_session::pallet",
+		Docs:  "Package session is the pallet of sessions: which validators are in charge,\nwith which keys, and when that changes.\n\nA session is one epoch of BABE. Who is in charge next is decided by a Source\n(an election, or nobody: then the validators stay), one session ahead, so\nthat BABE can announce the authorities of the next epoch. Telling the other\npallets of a new session is the runtime's job.",
 		Items: []metadata.Item{
 			{Name: "Validators", Value: "[]relay/primitives.AccountID", Default: frame.Zero(Validators.Codec), Docs: "Validators are the accounts in charge in the present session."},
 			{Name: "CurrentIndex", Value: "u32", Default: frame.Zero(CurrentIndex.Codec), Docs: "CurrentIndex is the present session."},

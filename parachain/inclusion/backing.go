@@ -47,6 +47,7 @@ func NewBacking(s *frame.State, v Verifier) *Backing {
 // Vote is one validator's vote for a candidate.
 //
 //frame:codec
+//frame:tuple
 type Vote struct {
 	Validator   primitives.ValidatorIndex
 	Attestation primitives.ValidityAttestation

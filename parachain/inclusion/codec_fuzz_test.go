@@ -10,6 +10,7 @@ import (
 // FuzzCodec checks every decoder of the package.
 func FuzzCodec(f *testing.F) {
 	scaletest.Fuzz(f,
+		scaletest.Of[inclusion.Assumption](),
 		scaletest.Of[inclusion.CandidateBacked](),
 		scaletest.Of[inclusion.CandidateIncluded](),
 		scaletest.Of[inclusion.CandidateTimedOut](),

@@ -23,6 +23,9 @@ func BackingState(s *frame.State, para primitives.ParaID) (_ Constraints, pendin
 }
 
 // Assumption says what becomes of the candidates of a para that are pending.
+//
+//frame:codec
+//frame:path polkadot_primitives::v9::OccupiedCoreAssumption
 type Assumption uint8
 
 // Values of Assumption.

@@ -152,3 +152,16 @@ func (v *CandidateTimedOut) DecodeSCALE(d *scale.Decoder) {
 	v.Head.DecodeSCALE(d)
 	v.Core = primitives.CoreIndex(d.U32())
 }
+
+// AppendSCALE appends v as one byte.
+func (v Assumption) AppendSCALE(b []byte) []byte { return append(b, byte(v)) }
+
+// DecodeSCALE reads v; scale.ErrVariant for a value without a name.
+func (v *Assumption) DecodeSCALE(d *scale.Decoder) {
+	*v = Assumption(d.U8())
+	switch *v {
+	case 0, 1, 2:
+	default:
+		d.Fail(scale.ErrVariant)
+	}
+}

@@ -15,9 +15,10 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_paras::pallet",
+		Docs:  "Package paras is the pallet of registered parachains: the head of each, its\nvalidation code, and how it takes part.\n\nParas come from genesis. Registering, leaving, and replacing code are not part\nof this package; a candidate that announces new code is refused by package\ninclusion.\n\nSource: polkadot-sdk runtime/parachains/src/paras.",
 		Items: []metadata.Item{
 			{Name: "Parachains", Value: "[]u32", Default: frame.Zero(Parachains.Codec), Docs: "Parachains are the paras with a core of their own, ascending."},
-			{Name: "ParaLifecycles", Hasher: uint8(ParaLifecycles.Hasher), Key: "u32", Value: "parachain/paras.Lifecycle", Default: frame.Zero(ParaLifecycles.Values), Docs: "ParaLifecycles says how a para takes part."},
+			{Name: "ParaLifecycles", Hasher: uint8(ParaLifecycles.Hasher), Key: "u32", Value: "parachain/paras.Lifecycle", Optional: true, Default: []byte{0}, Docs: "ParaLifecycles says how a para takes part."},
 			{Name: "Heads", Hasher: uint8(Heads.Hasher), Key: "u32", Value: "relay/primitives.HeadData", Default: frame.Zero(Heads.Values), Docs: "Heads holds the head of the last included candidate."},
 			{Name: "MostRecentContext", Hasher: uint8(MostRecentContext.Hasher), Key: "u32", Value: "u32", Default: frame.Zero(MostRecentContext.Values), Docs: "MostRecentContext holds the relay parent's number of that candidate."},
 			{Name: "CurrentCodeHash", Hasher: uint8(CurrentCodeHash.Hasher), Key: "u32", Value: "relay/primitives.Hash", Default: frame.Zero(CurrentCodeHash.Values), Docs: "CurrentCodeHash holds the hash of the validation code in force."},

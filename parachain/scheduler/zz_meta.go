@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_para_scheduler::pallet",
+		Docs:  "Package scheduler is the pallet that shares availability cores: which para is\nnext on each core, and which group of validators backs there.\n\nEach core serves the paras assigned to it, in turn. Its claim queue names the\nnext ones, as many as the configuration's lookahead; it moves on in every block\nin which the core was free, used or not. The validators of a session are\ndivided into groups, which move from core to core.\n\nAssignments come from genesis. That a core is occupied is known to package\ninclusion.\n\nSource: polkadot-sdk runtime/parachains/src/scheduler.rs. One rule differs: there\nare never more groups than validators, so that no core has an empty group; if\nthere are fewer groups than cores, a group serves several cores.",
 		Items: []metadata.Item{
 			{Name: "ValidatorGroups", Value: "[][]u32", Default: frame.Zero(ValidatorGroups.Codec), Docs: "ValidatorGroups are the groups of the session. A group is named by its\nposition; no validator is in two."},
 			{Name: "SessionStartBlock", Value: "u32", Default: frame.Zero(SessionStartBlock.Codec), Docs: "SessionStartBlock is the first block of the session of parachains."},

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_paras_shared::pallet",
+		Docs:  "Package shared is the pallet of what all parachain pallets must agree on in a\nsession: its index as parachains see it, who its active validators are and in\nwhich order, and which relay-chain blocks candidates may be built at.\n\nFor parachains a session begins one block later than it does for the relay\nchain's own consensus: at the end of the block that announces it.\n\nSource: polkadot-sdk runtime/parachains/src/{shared,initializer}.rs.",
 		Items: []metadata.Item{
 			{Name: "CurrentSessionIndex", Value: "u32", Default: frame.Zero(CurrentSessionIndex.Codec), Docs: "CurrentSessionIndex is the session of parachains."},
 			{Name: "ActiveValidatorIndices", Value: "[]u32", Default: frame.Zero(ActiveValidatorIndices.Codec), Docs: "ActiveValidatorIndices are the active validators, as positions in the\nsession's list of validators. A ValidatorIndex in parachain messages is\na position in this list."},

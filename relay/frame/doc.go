@@ -47,8 +47,17 @@
 //	//frame:params A=T        its type parameters there: types of the package, or
 //	                          basic ones
 //	//frame:as T              how metadata describes a type that encodes itself:
-//	                          u128, bytes, events, or a struct of its package
+//	                          u128, bytes, events, extrinsic, or a struct of its
+//	                          package
+//	//frame:tuple             a struct that metadata describes as a tuple
 //	//frame:types             a struct whose fields' types metadata needs
+//
+// Runtime calls, which a node answers about a state:
+//
+//	//frame:api Name 2        a struct of one field, what the calls are about;
+//	                          its exported methods are the calls, which take and
+//	                          return what has a codec; several results are a
+//	                          tuple, and a last one may be an error
 //
 // and in the tag of a field: `scale:"compact"`, `scale:"max=1024"` (bound of a
 // vector, in elements), `frame:"name=error"` (the field's name in metadata). A

@@ -40,10 +40,11 @@ var extensions = []struct{ identifier, path, carried, covered string }{
 	{"CheckMetadataHash", "check_metadata_hash", "metadata mode", "option [32]u8"},
 }
 
-// Metadata returns the metadata of a runtime of these pallets, version 14. name
-// is the first part of the paths of its outer enums and must end in _runtime;
-// constants are values that the runtime, not a pallet, fixes, by pallet.
-func (p Pallets) Metadata(name string, constants map[string][]metadata.Constant) []byte {
+// Metadata describes a runtime of these pallets, as yet without runtime calls.
+// name is the first part of the paths of its outer enums and must end in
+// _runtime; constants are values that the runtime, not a pallet, fixes, by
+// pallet.
+func (p Pallets) Metadata(name string, constants map[string][]metadata.Constant) metadata.Runtime {
 	r := metadata.Runtime{Name: name, Address: "relay/primitives.MultiAddress", Signature: "relay/primitives.MultiSignature",
 		Types: append(metadataTypes(), metadata.Era(), metadata.Type{Key: "metadata mode", Path: "frame_metadata_hash_extension::Mode",
 			Def: metadata.Variants{{Name: "Disabled", Index: 0}, {Name: "Enabled", Index: 1}}})}
@@ -64,5 +65,5 @@ func (p Pallets) Metadata(name string, constants map[string][]metadata.Constant)
 		described.Constants = append(described.Constants, constants[entry.Pallet.Name]...)
 		r.Pallets = append(r.Pallets, metadata.Entry{Name: entry.Pallet.Name, Index: entry.Index, Pallet: described})
 	}
-	return r.V14()
+	return r
 }

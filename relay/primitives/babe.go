@@ -5,6 +5,7 @@ import "github.com/rampart-chain/rampart/relay/scale"
 // BABEAuthority is a member of an epoch's authorities.
 //
 //frame:codec
+//frame:tuple
 type BABEAuthority struct {
 	Key    SR25519Public
 	Weight uint64

@@ -5,6 +5,7 @@ import "github.com/rampart-chain/rampart/relay/scale"
 // GRANDPAAuthority is a member of an authority set.
 //
 //frame:codec
+//frame:tuple
 type GRANDPAAuthority struct {
 	Key    ED25519Public
 	Weight uint64

@@ -121,6 +121,8 @@ func (h Header) Sealed(seal Seal) Header {
 
 // Extrinsic is the opaque encoding of a transaction or inherent, without its
 // length prefix.
+//
+//frame:as extrinsic
 type Extrinsic []byte
 
 // Block is a header with its body.

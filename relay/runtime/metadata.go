@@ -13,7 +13,7 @@ import (
 const SS58Prefix uint16 = 42
 
 // Version returns the versions of the rules, without runtime calls: those are
-// what the node that answers them makes of it.
+// declared by who answers them (package api).
 func Version() system.RuntimeVersion {
 	return system.RuntimeVersion{
 		SpecName: SpecName, ImplName: SpecName, AuthoringVersion: 0,
@@ -21,17 +21,16 @@ func Version() system.RuntimeVersion {
 	}
 }
 
-// Metadata returns what tools need to know of the rules, as
-// RuntimeMetadataPrefixed of version 14. b is what genesis fixed of BABE; it
-// appears as constants.
-func Metadata(b BABE) []byte {
+// Metadata describes the rules to tools, but for runtime calls. b is what genesis
+// fixed of BABE; it appears as constants, and so does version.
+func Metadata(b BABE, version system.RuntimeVersion) metadata.Runtime {
 	constant := func(name, kind, docs string, value []byte) metadata.Constant {
 		return metadata.Constant{Name: name, Type: kind, Value: value, Docs: docs}
 	}
 	duration := func(d primitives.Millis) []byte { return scale.AppendU64(nil, uint64(d)) }
 	return pallets.Metadata("rampart_runtime", map[string][]metadata.Constant{
 		system.Pallet.Name: {
-			constant("Version", "relay/pallet/system.RuntimeVersion", "Versions of the rules.", scale.Marshal(Version())),
+			constant("Version", "relay/pallet/system.RuntimeVersion", "Versions of the rules.", scale.Marshal(version)),
 			constant("SS58Prefix", "u16", "Prefix of addresses.", scale.AppendU16(nil, SS58Prefix)),
 		},
 		"Babe": {

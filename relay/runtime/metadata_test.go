@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/crypto/hash"
+	"github.com/rampart-chain/rampart/relay/frame/metadata"
 	"github.com/rampart-chain/rampart/relay/runtime"
 )
 
@@ -13,8 +14,9 @@ import (
 func TestMetadata(t *testing.T) {
 	c := newChain(t)
 	b := runtime.NewQuery(c.view).BABE()
-	m := runtime.Metadata(b)
-	if !bytes.HasPrefix(m, []byte("meta\x0e")) || !bytes.Equal(m, runtime.Metadata(b)) {
+	encode := func() []byte { return runtime.Metadata(b, runtime.Version()).Encode(metadata.V14) }
+	m := encode()
+	if !bytes.HasPrefix(m, []byte("meta\x0e")) || !bytes.Equal(m, encode()) {
 		t.Fatalf("%d bytes, beginning with %x", len(m), m[:5])
 	}
 	for _, text := range []string{"AccountId32", "MultiAddress", "MultiSignature", "UncheckedExtrinsic", "EventRecord", "DispatchError", "CheckMortality",
@@ -34,7 +36,7 @@ func TestMetadata(t *testing.T) {
 		}
 	}
 	b.SlotDuration++
-	if bytes.Equal(m, runtime.Metadata(b)) {
+	if bytes.Equal(m, encode()) {
 		t.Error("the slot duration of the chain is not in its metadata")
 	}
 }

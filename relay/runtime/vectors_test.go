@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/scheduler"
 	"github.com/rampart-chain/rampart/parachain/shared"
 	"github.com/rampart-chain/rampart/parachain/shared/sessioninfo"
+	"github.com/rampart-chain/rampart/relay/frame/metadata"
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
@@ -140,7 +141,7 @@ func TestVectorsCalls(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.Name, err, c.Want)
 		}
 	}
-	if got := runtime.Metadata(runtime.BABE{}); !bytes.HasPrefix(got, file.MetadataPrefix) {
+	if got := runtime.Metadata(runtime.BABE{}, runtime.Version()).Encode(metadata.V14); !bytes.HasPrefix(got, file.MetadataPrefix) {
 		t.Errorf("metadata begins with %x, want %x", got[:5], []byte(file.MetadataPrefix))
 	}
 }

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_dmp::pallet",
+		Docs:  "Package dmp is the pallet of downward messages, from the relay chain to a\nparachain: one queue for each para, with the head of its message queue chain\n(package mqc), which the para reads by proof.\n\nA candidate says how many messages it processed; they leave the queue when it\nis included. Who sends is not decided here.\n\nSource: polkadot-sdk runtime/parachains/src/dmp.rs.",
 		Items: []metadata.Item{
 			{Name: "DownwardMessageQueues", Hasher: uint8(DownwardMessageQueues.Hasher), Key: "u32", Value: "[]relay/primitives.InboundDownwardMessage", Default: frame.Zero(DownwardMessageQueues.Values), Docs: "DownwardMessageQueues holds the messages that a para did not process,\nthe oldest first."},
 			{Name: "DownwardMessageQueueHeads", Hasher: uint8(DownwardMessageQueueHeads.Hasher), Key: "u32", Value: "relay/primitives.Hash", Default: frame.Zero(DownwardMessageQueueHeads.Values), Docs: "DownwardMessageQueueHeads holds the head of the message queue chain of\nevery message ever sent to a para."},

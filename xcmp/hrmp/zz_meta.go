@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_hrmp::pallet",
+		Docs:  "Package hrmp is the pallet of horizontal messages, from parachain to parachain\nthrough the storage of the relay chain.\n\nA channel goes one way, from a sender to a recipient, and bounds how many\nmessages and bytes may wait in it. Messages of a candidate enter their channels\nwhen the candidate is included; they leave when an included candidate of the\nrecipient has moved its watermark past them. Each channel keeps the head of the\nmessage queue chain (package mqc) of all that ever went through it, which both\nends read by proof.\n\nChannels come from genesis; opening and closing them later is not part of this\npackage.\n\nSource: polkadot-sdk runtime/parachains/src/hrmp.rs.",
 		Items: []metadata.Item{
 			{Name: "HrmpWatermarks", Hasher: uint8(HrmpWatermarks.Hasher), Key: "u32", Value: "u32", Default: frame.Zero(HrmpWatermarks.Values), Docs: "HrmpWatermarks holds up to which relay-chain block a para has taken its\ninbound messages."},
 			{Name: "HrmpChannels", Hasher: uint8(HrmpChannels.Hasher), Key: "relay/primitives.HRMPChannelID", Value: "xcmp/hrmp.Channel", Default: frame.Zero(HrmpChannels.Values), Docs: "HrmpChannels holds the open channels."},

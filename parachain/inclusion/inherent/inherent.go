@@ -53,6 +53,7 @@ type Votes struct {
 // BackingVotes are the votes that backed a candidate.
 //
 //frame:codec
+//frame:tuple
 type BackingVotes struct {
 	Receipt primitives.CandidateReceipt
 	Votes   []inclusion.Vote

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_para_inherent::pallet",
+		Docs:  "Package inherent is the pallet of the parachains inherent: the one call per\nrelay block that carries everything about parachains, and the order in which\nit is processed.\n\n\tbitfields → candidates become available and take effect\n\ttime → candidates that waited too long leave their cores\n\tbacked candidates → cores that are free\n\tclaim queue → moves on\n\nAn author makes the inherent with Filter, which leaves out what cannot be in\nthe block and says why. An importer runs the very same code: the block is\ninvalid if anything would be left out. So what an author makes, every importer\naccepts.\n\nStatements of disputes are refused: Refusal ErrDisputes is where they join.\n\nSource: polkadot-sdk runtime/parachains/src/paras_inherent.",
 		Items: []metadata.Item{
 			{Name: "Included", Value: "bool", Default: frame.Zero(Included.Codec), Docs: "Included says that the inherent is in the present block; it is absent\nafter every block."},
 			{Name: "OnChainVotes", Value: "parachain/inclusion/inherent.Votes", Default: frame.Zero(OnChainVotes.Codec), Docs: "OnChainVotes are the votes that the present block carries."},
@@ -55,16 +56,10 @@ func describe() metadata.Pallet {
 					{Type: "[64]u8", TypeName: "Signature"},
 				}, Docs: "ExplicitAttestation is the signature of a Valid statement."},
 			}, Docs: "ValidityAttestation is a backer's vote as a relay block carries it."},
-			{Key: "parachain/inclusion.Vote", Path: "rampart::parachain::inclusion::Vote", Def: metadata.Composite{
-				{Name: "validator", Type: "u32", TypeName: "ValidatorIndex"},
-				{Name: "attestation", Type: "relay/primitives.ValidityAttestation", TypeName: "ValidityAttestation"},
-			}, Docs: "Vote is one validator's vote for a candidate."},
-			{Key: "[]parachain/inclusion.Vote", Def: metadata.Sequence("parachain/inclusion.Vote")},
-			{Key: "parachain/inclusion/inherent.BackingVotes", Path: "rampart::parachain::inclusion::inherent::BackingVotes", Def: metadata.Composite{
-				{Name: "receipt", Type: "relay/primitives.CandidateReceipt", TypeName: "CandidateReceipt"},
-				{Name: "votes", Type: "[]parachain/inclusion.Vote"},
-			}, Docs: "BackingVotes are the votes that backed a candidate."},
-			{Key: "[]parachain/inclusion/inherent.BackingVotes", Def: metadata.Sequence("parachain/inclusion/inherent.BackingVotes")},
+			{Key: "(u32, relay/primitives.ValidityAttestation)", Def: metadata.Tuple{"u32", "relay/primitives.ValidityAttestation"}},
+			{Key: "[](u32, relay/primitives.ValidityAttestation)", Def: metadata.Sequence("(u32, relay/primitives.ValidityAttestation)")},
+			{Key: "(relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))", Def: metadata.Tuple{"relay/primitives.CandidateReceipt", "[](u32, relay/primitives.ValidityAttestation)"}},
+			{Key: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))", Def: metadata.Sequence("(relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))")},
 			{Key: "[]relay/primitives.Hash", Def: metadata.Sequence("relay/primitives.Hash")},
 			{Key: "relay/primitives.ValidDisputeKind", Path: "rampart::relay::primitives::ValidDisputeKind", Def: metadata.Variants{
 				{Name: "Explicit", Index: 0, Docs: "ValidExplicit is a vote made for the dispute."},
@@ -104,7 +99,7 @@ func describe() metadata.Pallet {
 			{Key: "[]relay/primitives.DisputeStatementSet", Def: metadata.Sequence("relay/primitives.DisputeStatementSet")},
 			{Key: "parachain/inclusion/inherent.Votes", Path: "polkadot_primitives::v8::ScrapedOnChainVotes", Def: metadata.Composite{
 				{Name: "session", Type: "u32", TypeName: "SessionIndex"},
-				{Name: "backing", Type: "[]parachain/inclusion/inherent.BackingVotes"},
+				{Name: "backing", Type: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))"},
 				{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet"},
 			}, Docs: "Votes are the votes about candidates in a block."},
 			{Key: "relay/primitives.SignedBitfield", Path: "rampart::relay::primitives::SignedBitfield", Def: metadata.Composite{

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_collators::pallet",
+		Docs:  "Package collators is the pallet of those who may make a chain's blocks: which of\nthem in which slot of the relay chain, and that the time of a block is in its\nslot.\n\nA chain has a list of n collators. A block is made in the slot s of its relay\nparent, later than the slot p of its parent block, and by the collator a for\nwhom\n\n\t(a − s) mod n ≤ ⌊(s − p − 1) / 2⌋\n\nthat is: by the collator s mod n; after two silent slots the next in line may\nauthor besides, after four the one after that, and so on. Before block 1 no slot\ncounts as silent. Blocks by different authors in one slot are a fork, and the\nrelay chain includes one of them.\n\nThe author claims slot and place in a pre-runtime digest item, and seals the\nheader with an sr25519 signature of the words \"rampart collator seal\" and the\nhash of the header without the seal. The claim is checked when the block is\nexecuted; the seal, by whoever executes it (package sdk).",
 		Items: []metadata.Item{
 			{Name: "Collators", Value: "[]relay/primitives.SR25519Public", Default: frame.Zero(Collators.Codec), Docs: "Collators are the keys of those who may author, in line. A key is also\nthe account that earns the fees."},
 			{Name: "CurrentSlot", Value: "u64", Default: frame.Zero(CurrentSlot.Codec), Docs: "CurrentSlot is the relay-chain slot of the present block, 0 at genesis."},

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_parachain_system::pallet",
+		Docs:  "Package parachainsystem is the pallet that makes a chain a parachain: it takes\nin what the relay chain says, delivers the messages of other chains, and sends\nthis chain's own.\n\nOnce per block an inherent, SetValidationData, brings the relay parent, a proof\nof what the para needs to know of the relay chain's state, and the inbound\nmessages. Messages are checked against the heads of the message queue chains in\nthe proven state, so that none can be left out, added, changed, moved or given\ntwice. They reach the chain's Handlers after the last extrinsic. What the chain\nsends waits in queues in its state until the relay chain has room for it.\n\nWhen more messages wait than a block should take, it takes the oldest, and of\nthe rest only hashes, which show that what was taken comes before them.\n\nIt does not decide who may author (package collators does), and what a message\nmeans is up to the Handlers.\n\nSource: polkadot-sdk cumulus/pallets/parachain-system.",
 		Items: []metadata.Item{
 			{Name: "ParachainId", Value: "u32", Default: frame.Zero(ParachainId.Codec), Docs: "ParachainId is the chain's id on the relay chain."},
 			{Name: "RelayParent", Value: "parachain/sdk/parachainsystem.Relay", Default: frame.Zero(RelayParent.Codec), Docs: "RelayParent is what the present block knows of the relay chain."},

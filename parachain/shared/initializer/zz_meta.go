@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_initializer::pallet",
+		Docs:  "Package initializer is the pallet that makes the parachain pallets one: it\ngives all of them their genesis, and begins sessions in all of them, in order.\n\nA session that the relay chain begins waits until the end of the block, and\nis that of parachains from the next block on.\n\nSource: polkadot-sdk runtime/parachains/src/initializer.rs.",
 		Items: []metadata.Item{
 			{Name: "BufferedSessionChange", Value: "parachain/shared/initializer.SessionChange", Default: frame.Zero(BufferedSessionChange.Codec), Docs: "BufferedSessionChange is the session that begins when the block ends."},
 		},

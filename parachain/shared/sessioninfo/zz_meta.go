@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_para_session_info::pallet",
+		Docs:  "Package sessioninfo is the pallet that remembers, for every session in which a\ncandidate can still be disputed, who was responsible and under which\nparameters.\n\nSource: polkadot-sdk runtime/parachains/src/session_info.rs.",
 		Items: []metadata.Item{
 			{Name: "EarliestStoredSession", Value: "u32", Default: frame.Zero(EarliestStoredSession.Codec), Docs: "EarliestStoredSession is the first session in Sessions."},
 			{Name: "Sessions", Hasher: uint8(Sessions.Hasher), Key: "u32", Value: "parachain/shared/sessioninfo.SessionInfo", Default: frame.Zero(Sessions.Values), Docs: "Sessions holds what is known of a session."},

@@ -7,7 +7,7 @@ import (
 
 // check returns what is wrong with the directives of d by themselves.
 func (s *source) check(d *declaration) error {
-	for directive, least := range map[string]int{"call": 1, "event": 1, "variant": 2, "path": 1, "params": 1, "as": 1} {
+	for directive, least := range map[string]int{"call": 1, "event": 1, "variant": 2, "path": 1, "params": 1, "as": 1, "api": 2} {
 		if words, ok := d.directives[directive]; ok && len(words) < least {
 			return fmt.Errorf("//frame:%s needs %d words", directive, least)
 		}
@@ -28,7 +28,7 @@ func (s *source) check(d *declaration) error {
 	if d.has("enum") && !types.IsInterface(d.object.Type()) {
 		return fmt.Errorf("//frame:enum on what is not an interface")
 	}
-	for _, directive := range []string{"variant", "call", "event", "storage"} {
+	for _, directive := range []string{"variant", "call", "event", "storage", "tuple", "api"} {
 		if _, ok := d.object.Type().Underlying().(*types.Struct); d.has(directive) && !ok {
 			return fmt.Errorf("//frame:%s on what is not a struct", directive)
 		}

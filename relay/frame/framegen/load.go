@@ -40,12 +40,31 @@ type source struct {
 	metaConstants []valueDeclaration
 	// valueDocs are the doc comments of constants.
 	valueDocs map[string]string
+	// methods are the exported methods by the name of their receiver's type.
+	methods map[string][]method
 }
 
 // valueDeclaration is a constant or variable with a directive.
 type valueDeclaration struct {
 	object types.Object
 	doc    string
+}
+
+// method is a method as it is declared.
+type method struct{ name, doc string }
+
+// collectMethod adds a method to those of its type.
+func (s *source) collectMethod(f *ast.FuncDecl) {
+	if f.Recv == nil || !f.Name.IsExported() {
+		return
+	}
+	t := f.Recv.List[0].Type
+	if pointer, ok := t.(*ast.StarExpr); ok {
+		t = pointer.X
+	}
+	if receiver, ok := t.(*ast.Ident); ok {
+		s.methods[receiver.Name] = append(s.methods[receiver.Name], method{f.Name.Name, docText(f.Doc)})
+	}
 }
 
 // collect adds the declarations of file. An unknown directive, or one that
@@ -56,6 +75,9 @@ func (s *source) collect(file *ast.File) error {
 		return err
 	}
 	for _, decl := range file.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok {
+			s.collectMethod(f)
+		}
 		gen, ok := decl.(*ast.GenDecl)
 		if !ok {
 			continue
@@ -94,7 +116,7 @@ func docOf(own *ast.CommentGroup, gen *ast.GenDecl) *ast.CommentGroup {
 
 func (s *source) collectType(spec *ast.TypeSpec, comment *ast.CommentGroup, read map[*ast.CommentGroup]bool) error {
 	read[comment] = true
-	found, err := s.directives(comment, "storage", "call", "event", "errors", "codec", "enum", "variant", "path", "params", "as", "types")
+	found, err := s.directives(comment, "storage", "call", "event", "errors", "codec", "enum", "variant", "path", "params", "as", "types", "tuple", "api")
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@
 //	zz_codec.go     SCALE encoding and decoding, without reflection
 //	zz_dispatch.go  storage items with their keys, call and event tables
 //	zz_meta.go      types, paths and docs for metadata (not in guests)
+//	zz_api.go       runtime calls: how they are made, and described
 //
 // A package asks for it with
 //
@@ -104,5 +105,9 @@ func (m *module) generate(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"zz_codec.go": codec, "zz_dispatch.go": dispatch, "zz_meta.go": meta}, nil
+	api, err := apiFile(p)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"zz_codec.go": codec, "zz_dispatch.go": dispatch, "zz_meta.go": meta, "zz_api.go": api}, nil
 }

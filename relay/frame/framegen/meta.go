@@ -85,6 +85,12 @@ func (w *writer) metaPallet(r *describer, pallet string) error {
 	w.printf("func init() { Pallet.Metadata = describe }\n\n")
 	w.printf("// describe returns what metadata says of the pallet.\n")
 	w.printf("func describe() metadata.Pallet {\nreturn metadata.Pallet{\nCrate: %q,\n", w.src.crate(pallet))
+	for _, file := range w.src.syntax {
+		if text := docText(file.Doc); text != "" {
+			w.printf("Docs: %q,\n", text)
+			break // the package comment
+		}
+	}
 	if err := w.metaItems(r); err != nil {
 		return err
 	}
@@ -149,9 +155,12 @@ func (w *writer) metaItem(r *describer, field *types.Var, rawTag, docs string) e
 		return err
 	}
 	w.printf("Value: %q, ", key)
-	if opts.optional || !hasZero(value, nil) {
+	switch {
+	case opts.optional || !r.hasZero(value, nil):
 		w.printf("Optional: true, Default: []byte{0}")
-	} else {
+	case key == "events": // the zero value is no encoding yet
+		w.printf("Default: []byte{0}")
+	default:
 		w.printf("Default: %s(%s.%s)", w.frame("Zero"), field.Name(), codec)
 	}
 	if docs != "" {
@@ -162,8 +171,8 @@ func (w *writer) metaItem(r *describer, field *types.Var, rawTag, docs string) e
 }
 
 // hasZero reports whether the zero value of t has an encoding: a sealed
-// interface without a variant has none.
-func hasZero(t types.Type, seen []types.Type) bool {
+// interface without a variant has none, nor has a type of constants without 0.
+func (r *describer) hasZero(t types.Type, seen []types.Type) bool {
 	for _, s := range seen {
 		if s == t {
 			return true
@@ -173,16 +182,32 @@ func hasZero(t types.Type, seen []types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Interface:
 		return false
+	case *types.Basic:
+		return r.hasConstantZero(t)
 	case *types.Array:
-		return hasZero(u.Elem(), seen)
+		return r.hasZero(u.Elem(), seen)
 	case *types.Struct:
 		for i := range u.NumFields() {
-			if !hasZero(u.Field(i).Type(), seen) {
+			if !r.hasZero(u.Field(i).Type(), seen) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// hasConstantZero reports whether 0 is a value of t, of a basic kind.
+func (r *describer) hasConstantZero(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return true
+	}
+	d, src, err := r.declaration(named.Obj())
+	if err != nil || !needsCodec(d) {
+		return true
+	}
+	constants := src.constants(named)
+	return len(constants) > 0 && constants[0].value == 0
 }
 
 // metaVariants writes calls or events.

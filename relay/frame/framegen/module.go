@@ -113,7 +113,7 @@ func (m *module) load(importPath string) (*source, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s is not in module %s", importPath, m.path)
 	}
-	s := &source{module: m, dir: filepath.Join(m.root, filepath.FromSlash(rel)), byName: map[string]*declaration{}, valueDocs: map[string]string{}}
+	s := &source{module: m, dir: filepath.Join(m.root, filepath.FromSlash(rel)), byName: map[string]*declaration{}, valueDocs: map[string]string{}, methods: map[string][]method{}}
 	m.sources[importPath] = nil
 	if err := s.parse(); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -113,8 +114,11 @@ func (r *describer) named(t *types.Named) (string, error) {
 		if needsCodec(d) {
 			return r.add(described{key: key, path: d.path(key), def: src.constantVariants(d, src.constants(d.object.Type())), docs: d.doc}), nil
 		}
-		return r.wrapper(d, key, u)
+		return r.wrapper(d, src, key, u)
 	case *types.Struct:
+		if d.has("tuple") {
+			return r.tuple(u)
+		}
 		r.known[key] = true // fields may refer back
 		fields, err := r.fields(src, u, d, true)
 		if err != nil {
@@ -126,17 +130,52 @@ func (r *describer) named(t *types.Named) (string, error) {
 		if !d.has("path") {
 			return r.describe(u)
 		}
-		return r.wrapper(d, key, u)
+		return r.wrapper(d, src, key, u)
 	}
 }
 
+// tuple describes a struct as the types of its fields, without names.
+func (r *describer) tuple(structure *types.Struct) (string, error) {
+	var keys []string
+	for i := range structure.NumFields() {
+		opts, err := parseTag(structure.Tag(i))
+		if err != nil {
+			return "", err
+		}
+		key, err := r.field(structure.Field(i).Type(), opts)
+		if err != nil {
+			return "", fmt.Errorf("field %s: %w", structure.Field(i).Name(), err)
+		}
+		keys = append(keys, key)
+	}
+	return r.addTuple(keys), nil
+}
+
+// addTuple adds the tuple of the types with the keys and returns its key.
+func (r *describer) addTuple(keys []string) string {
+	return r.add(described{key: "(" + strings.Join(keys, ", ") + ")", def: "metadata.Tuple{" + quoted(keys) + "}"})
+}
+
+// quoted returns the words as Go literals with commas between.
+func quoted(words []string) string {
+	literals := make([]string, len(words))
+	for i, word := range words {
+		literals[i] = strconv.Quote(word)
+	}
+	return strings.Join(literals, ", ")
+}
+
 // wrapper describes a named type with a path as a struct around what it is.
-func (r *describer) wrapper(d *declaration, key string, u types.Type) (string, error) {
+func (r *describer) wrapper(d *declaration, src *source, key string, u types.Type) (string, error) {
 	inner, err := r.describe(u)
 	if err != nil {
 		return "", err
 	}
-	return r.add(described{key: key, path: d.path(key), def: fmt.Sprintf("metadata.Composite{{Type: %q}}", inner), docs: d.doc}), nil
+	params, err := r.params(d, src)
+	if err != nil {
+		return "", err
+	}
+	return r.add(described{key: key, path: d.path(key), params: params, def: fmt.Sprintf("metadata.Composite{{Type: %q}}", inner), docs: d.doc}), nil
 }
 
 // replaced describes a type that encodes itself, as the directive says: by the
@@ -156,9 +195,9 @@ func (r *describer) replaced(d *declaration, src *source, key, as string) (strin
 		return key, nil
 	}
 	switch as {
-	case "u128", "bytes", "events":
+	case "u128", "bytes", "events", "extrinsic":
 	default:
-		return "", fmt.Errorf("//frame:as %s: not u128, bytes, events or a struct of %s", as, src.name)
+		return "", fmt.Errorf("//frame:as %s: not u128, bytes, events, extrinsic or a struct of %s", as, src.name)
 	}
 	if !d.has("path") {
 		return as, nil

@@ -12,6 +12,8 @@ type Pallet struct {
 	Constants []Constant
 	// Types are those that the others refer to.
 	Types []Type
+	// Docs is what the pallet is.
+	Docs string
 }
 
 // Item is a storage item: a value, or a map if it has a Key.

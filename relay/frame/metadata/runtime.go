@@ -16,9 +16,10 @@ type Runtime struct {
 	Extensions []Extension
 	// Address and Signature are the keys of the types of a signed extrinsic.
 	Address, Signature string
-	// Types are those that extensions, address, signature and event records
-	// refer to.
+	// Types are those that extensions, address, signature, event records and
+	// APIs refer to.
 	Types []Type
+	APIs  []API
 }
 
 // Entry is a pallet with its place in a runtime.
@@ -46,11 +47,10 @@ const (
 	recordKey      = "EventRecord"
 	eventsKey      = "events" // Vec<EventRecord>
 	topicsKey      = "topics" // Vec<H256>
-	extrinsicKey   = "UncheckedExtrinsic"
+	extrinsicKey   = "extrinsic"
 	extraKey       = "SignedExtra"
 	runtimeKey     = "Runtime"
 	extrinsicV4    = 4
-	metadataV14    = 14
 	metadataPrefix = "meta"
 )
 
@@ -110,29 +110,6 @@ func appendPath(b []byte, path string) []byte {
 	return appendStrings(b, strings.Split(path, "::"))
 }
 
-// V14 returns the runtime as RuntimeMetadataPrefixed of version 14.
-func (r Runtime) V14() []byte {
-	types := r.registry()
-	var pallets []byte
-	for _, entry := range r.Pallets {
-		pallets = entry.append(pallets, types.number)
-	}
-	extrinsic := append(appendNumber(nil, types.number(extrinsicKey)), extrinsicV4)
-	extrinsic = scale.AppendCompact(extrinsic, uint64(len(r.Extensions)))
-	for _, e := range r.Extensions {
-		extrinsic = scale.AppendString(extrinsic, e.Identifier)
-		extrinsic = appendNumber(appendNumber(extrinsic, types.number(e.Type)), types.number(e.Additional))
-	}
-	types.number(errorKey) // nothing else refers to it
-	tail := appendNumber(extrinsic, types.number(runtimeKey))
-
-	b := append([]byte(metadataPrefix), metadataV14)
-	b = types.append(b)
-	b = scale.AppendCompact(b, uint64(len(r.Pallets)))
-	b = append(b, pallets...)
-	return append(b, tail...)
-}
-
 // registry returns all types that the runtime may refer to, none reached yet.
 func (r Runtime) registry() *registry {
 	types := &registry{types: map[string]Type{}, numbers: map[string]uint32{}}
@@ -180,48 +157,4 @@ func (e Entry) types() []Type {
 		{Key: e.Name + "." + eventKey, Path: e.Pallet.Crate + "::Event", Def: Variants(e.Pallet.Events)},
 		{Key: e.Name + "." + errorKey, Path: e.Pallet.Crate + "::Error", Def: Variants(e.Pallet.Errors)},
 	}
-}
-
-// append appends the pallet: name, storage, calls, event, constants, error and
-// index.
-func (e Entry) append(b []byte, number func(string) uint32) []byte {
-	p := e.Pallet
-	kind := func(key string, variants []Variant) {
-		if len(variants) == 0 {
-			b = append(b, 0)
-			return
-		}
-		b = appendNumber(append(b, 1), number(e.Name+"."+key))
-	}
-	b = scale.AppendString(b, e.Name)
-	if len(p.Items) == 0 {
-		b = append(b, 0)
-	} else {
-		b = scale.AppendString(append(b, 1), e.Name)
-		b = scale.AppendCompact(b, uint64(len(p.Items)))
-		for _, item := range p.Items {
-			b = item.append(b, number)
-		}
-	}
-	kind(callKey, p.Calls)
-	kind(eventKey, p.Events)
-	b = scale.AppendCompact(b, uint64(len(p.Constants)))
-	for _, c := range p.Constants {
-		b = appendNumber(scale.AppendString(b, c.Name), number(c.Type))
-		b = appendDocs(scale.AppendBytes(b, c.Value), c.Docs)
-	}
-	kind(errorKey, p.Errors)
-	return append(b, e.Index)
-}
-
-// append appends the item: name, modifier, type, default and docs.
-func (i Item) append(b []byte, number func(string) uint32) []byte {
-	b = scale.AppendBool(scale.AppendString(b, i.Name), !i.Optional) // modifier 0 Optional, 1 Default
-	if i.Key == "" {
-		b = appendNumber(append(b, 0), number(i.Value))
-	} else {
-		b = append(b, 1, 1<<2, i.Hasher) // a map with one hasher
-		b = appendNumber(appendNumber(b, number(i.Key)), number(i.Value))
-	}
-	return appendDocs(scale.AppendBytes(b, i.Default), i.Docs)
 }

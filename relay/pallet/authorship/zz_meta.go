@@ -14,6 +14,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_authorship::pallet",
+		Docs:  "Package authorship is the pallet that says who made the present block.",
 		Items: []metadata.Item{
 			{Name: "Author", Value: "relay/primitives.AccountID", Optional: true, Default: []byte{0}, Docs: "Author is the account of the author of the present block, absent if it\nhas none (genesis)."},
 		},

@@ -15,14 +15,15 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_babe::pallet",
+		Docs:  "Package babe is the on-chain half of BABE: it reads the slot claim of each\nblock, keeps epochs and their randomness, and announces the authorities of\nthe next epoch in the digest.\n\nThat a claim is valid is checked before a block is executed (package\nrelay/babe); here it is taken as true.\n\nOne rule differs from Polkadot: all primary VRF outputs of an epoch enter the\nrandomness of the epoch after the next, also those of the segment that is not\nfull.",
 		Items: []metadata.Item{
 			{Name: "EpochIndex", Value: "u64", Default: frame.Zero(EpochIndex.Codec), Docs: "EpochIndex is the index of the present epoch."},
-			{Name: "Authorities", Value: "[]relay/primitives.BABEAuthority", Default: frame.Zero(Authorities.Codec), Docs: "Authorities of the present epoch."},
+			{Name: "Authorities", Value: "[](relay/primitives.SR25519Public, u64)", Default: frame.Zero(Authorities.Codec), Docs: "Authorities of the present epoch."},
 			{Name: "GenesisSlot", Value: "u64", Default: frame.Zero(GenesisSlot.Codec), Docs: "GenesisSlot is the slot of block 1, absent before it."},
 			{Name: "CurrentSlot", Value: "u64", Default: frame.Zero(CurrentSlot.Codec), Docs: "CurrentSlot is the slot of the present block."},
 			{Name: "Randomness", Value: "[32]u8", Default: frame.Zero(Randomness.Codec), Docs: "Randomness of the present epoch."},
 			{Name: "NextRandomness", Value: "[32]u8", Default: frame.Zero(NextRandomness.Codec), Docs: "NextRandomness is that of the next epoch."},
-			{Name: "NextAuthorities", Value: "[]relay/primitives.BABEAuthority", Default: frame.Zero(NextAuthorities.Codec), Docs: "NextAuthorities are those of the next epoch."},
+			{Name: "NextAuthorities", Value: "[](relay/primitives.SR25519Public, u64)", Default: frame.Zero(NextAuthorities.Codec), Docs: "NextAuthorities are those of the next epoch."},
 			{Name: "SegmentIndex", Value: "u32", Default: frame.Zero(SegmentIndex.Codec), Docs: "SegmentIndex is the segment of UnderConstruction that is being filled."},
 			{Name: "UnderConstruction", Hasher: uint8(UnderConstruction.Hasher), Key: "u32", Value: "[][32]u8", Default: frame.Zero(UnderConstruction.Values), Docs: "UnderConstruction holds the VRF outputs of the primary claims of the\npresent epoch, in segments."},
 			{Name: "AuthorVrfRandomness", Value: "option [32]u8", Default: frame.Zero(AuthorVrfRandomness.Codec), Docs: "AuthorVrfRandomness is the VRF output of the present block's claim,\nprimary or secondary."},
@@ -40,11 +41,8 @@ func describe() metadata.Pallet {
 		Types: []metadata.Type{
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 			{Key: "relay/primitives.SR25519Public", Path: "sp_core::sr25519::Public", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "SR25519Public is an sr25519 public key: of an account, or of a session key."},
-			{Key: "relay/primitives.BABEAuthority", Path: "rampart::relay::primitives::BABEAuthority", Def: metadata.Composite{
-				{Name: "key", Type: "relay/primitives.SR25519Public", TypeName: "SR25519Public"},
-				{Name: "weight", Type: "u64"},
-			}, Docs: "BABEAuthority is a member of an epoch's authorities."},
-			{Key: "[]relay/primitives.BABEAuthority", Def: metadata.Sequence("relay/primitives.BABEAuthority")},
+			{Key: "(relay/primitives.SR25519Public, u64)", Def: metadata.Tuple{"relay/primitives.SR25519Public", "u64"}},
+			{Key: "[](relay/primitives.SR25519Public, u64)", Def: metadata.Sequence("(relay/primitives.SR25519Public, u64)")},
 			{Key: "[][32]u8", Def: metadata.Sequence("[32]u8")},
 			{Key: "option [32]u8", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "[32]u8"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "[32]u8"}}}}},
 			{Key: "[2]u64", Def: metadata.Array{Length: 2, Element: "u64"}},

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_balances::pallet",
+		Docs:  "Package balances is the pallet that holds and moves the chain's token.\n\nBalances live in system.Account. An account exists while its free balance is\nat least ExistentialDeposit; below that it is removed, and what is left is\nburnt.",
 		Items: []metadata.Item{
 			{Name: "TotalIssuance", Value: "u128", Default: frame.Zero(TotalIssuance.Codec), Docs: "TotalIssuance is the sum of all free and reserved balances."},
 		},

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_configuration::pallet",
+		Docs:  "Package configuration is the pallet of the parameters of parachains: one\nHostConfiguration in force, and changes that wait for a later session.\n\nParachains read ActiveConfig by proof, so that the order of its fields is\nfixed. Who may ask for a change is not decided here.\n\nSource: polkadot-sdk runtime/parachains/src/configuration.rs.",
 		Items: []metadata.Item{
 			{Name: "ActiveConfig", Value: "relay/pallet/configuration.HostConfiguration", Default: frame.Zero(ActiveConfig.Codec), Docs: "ActiveConfig is in force."},
 			{Name: "PendingConfigs", Value: "[]relay/pallet/configuration.PendingConfig", Default: frame.Zero(PendingConfigs.Codec), Docs: "PendingConfigs come into force later, by session ascending, at most one\nfor a session."},

@@ -69,11 +69,16 @@ func (r *Runtime) Begin(state *frame.State, parent primitives.Header, digest pri
 			return nil, fault{"initialization", err}
 		}
 	}
+	return r.execution(c), state.Err()
+}
+
+// execution returns the Execution of the empty block of c.
+func (r *Runtime) execution(c *frame.Context) *Execution {
 	x := &Execution{runtime: r, context: c, maxLength: uint64(r.MaxLength), maxWeight: math.MaxUint64}
 	if r.MaxWeight != nil {
-		x.maxWeight = r.MaxWeight(state)
+		x.maxWeight = r.MaxWeight(c.State)
 	}
-	return x, state.Err()
+	return x
 }
 
 // Context returns the context of the block, for queries between extrinsics.

@@ -15,24 +15,22 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_grandpa::pallet",
+		Docs:  "Package grandpa is the on-chain half of GRANDPA: it keeps the authority set\nand signals in the digest when it changes.\n\nA change is signalled at the end of every session, whether members changed or\nnot: a voter that lost its memory of what it signed can safely begin again\nwith the next set.",
 		Items: []metadata.Item{
-			{Name: "Authorities", Value: "[]relay/primitives.GRANDPAAuthority", Default: frame.Zero(Authorities.Codec), Docs: "Authorities of the present set."},
+			{Name: "Authorities", Value: "[](relay/primitives.ED25519Public, u64)", Default: frame.Zero(Authorities.Codec), Docs: "Authorities of the present set."},
 			{Name: "CurrentSetId", Value: "u64", Default: frame.Zero(CurrentSetId.Codec), Docs: "CurrentSetId counts the sets from genesis."},
 			{Name: "SetIdSession", Hasher: uint8(SetIdSession.Hasher), Key: "u64", Value: "u32", Optional: true, Default: []byte{0}, Docs: "SetIdSession maps a set to the session in which it was in charge."},
 		},
 		Events: []metadata.Variant{
 			{Name: "NewAuthorities", Index: 0, Fields: []metadata.Field{
-				{Name: "authority_set", Type: "[]relay/primitives.GRANDPAAuthority"},
+				{Name: "authority_set", Type: "[](relay/primitives.ED25519Public, u64)"},
 			}, Docs: "NewAuthorities says that the authority set changed."},
 		},
 		Types: []metadata.Type{
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 			{Key: "relay/primitives.ED25519Public", Path: "sp_core::ed25519::Public", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "ED25519Public is an ed25519 public key."},
-			{Key: "relay/primitives.GRANDPAAuthority", Path: "rampart::relay::primitives::GRANDPAAuthority", Def: metadata.Composite{
-				{Name: "key", Type: "relay/primitives.ED25519Public", TypeName: "ED25519Public"},
-				{Name: "weight", Type: "u64"},
-			}, Docs: "GRANDPAAuthority is a member of an authority set."},
-			{Key: "[]relay/primitives.GRANDPAAuthority", Def: metadata.Sequence("relay/primitives.GRANDPAAuthority")},
+			{Key: "(relay/primitives.ED25519Public, u64)", Def: metadata.Tuple{"relay/primitives.ED25519Public", "u64"}},
+			{Key: "[](relay/primitives.ED25519Public, u64)", Def: metadata.Sequence("(relay/primitives.ED25519Public, u64)")},
 		},
 	}
 }

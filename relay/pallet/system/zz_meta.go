@@ -18,13 +18,14 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "frame_system::pallet",
+		Docs:  "Package system is the pallet under all others: accounts with their nonces and\nreferences, the numbers and hashes of recent blocks, and the events of the\npresent one.\n\nIt keeps accounts but moves no funds (pallet balances does), and it executes\nno blocks (package executive does).",
 		Items: []metadata.Item{
 			{Name: "Account", Hasher: uint8(Account.Hasher), Key: "relay/primitives.AccountID", Value: "relay/pallet/system.AccountInfo", Default: frame.Zero(Account.Values), Docs: "Account holds what is known of each account."},
 			{Name: "BlockHash", Hasher: uint8(BlockHash.Hasher), Key: "u32", Value: "relay/primitives.Hash", Default: frame.Zero(BlockHash.Values), Docs: "BlockHash maps recent block numbers to block hashes."},
 			{Name: "Number", Value: "u32", Default: frame.Zero(Number.Codec), Docs: "Number is the number of the present block."},
 			{Name: "ParentHash", Value: "relay/primitives.Hash", Default: frame.Zero(ParentHash.Codec), Docs: "ParentHash is the hash of the block before the present one."},
 			{Name: "Digest", Value: "[]relay/primitives.DigestItem", Default: frame.Zero(Digest.Codec), Docs: "Digest is the digest of the present block without its seal."},
-			{Name: "Events", Value: "events", Default: frame.Zero(Events.Codec), Docs: "Events are the events of the present block."},
+			{Name: "Events", Value: "events", Default: []byte{0}, Docs: "Events are the events of the present block."},
 			{Name: "EventCount", Value: "u32", Default: frame.Zero(EventCount.Codec), Docs: "EventCount is the number of events of the present block."},
 		},
 		Calls: []metadata.Variant{

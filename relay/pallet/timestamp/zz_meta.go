@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_timestamp::pallet",
+		Docs:  "Package timestamp is the pallet that puts the time of each block on chain.\n\nThe author sets it once per block by an inherent; that it matches the slot of\nthe block is checked by the pallet that knows of slots (babe).",
 		Items: []metadata.Item{
 			{Name: "Now", Value: "u64", Default: frame.Zero(Now.Codec), Docs: "Now is the time of the present block, in milliseconds since 1970."},
 			{Name: "DidUpdate", Value: "bool", Default: frame.Zero(DidUpdate.Codec), Docs: "DidUpdate says whether the time was set in the present block; it is\nabsent after every block."},

@@ -14,6 +14,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_transaction_payment::pallet",
+		Docs:  "Package transactionpayment is the pallet that charges for extrinsics: a fee\nby length, and the tip. Both go to the author of the block; without an author\nthey are burnt.",
 		Events: []metadata.Variant{
 			{Name: "TransactionFeePaid", Index: 0, Fields: []metadata.Field{
 				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},

@@ -15,6 +15,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_transfer::pallet",
+		Docs:  "Package transfer is the pallet that moves coins to an account on another chain\nof the same kind.\n\nCoins that leave are burnt here and minted there, so that the issuances of all\nchains, what is held, and what is under way add up to the same number for ever.\nChains that mint on each other's word are peers; they are named at genesis, and\nmessages of any other chain are refused.\n\nA payment is one message, and messages are delivered exactly once and in order.\nIf there is no channel, or too much waits for it, nothing is burnt and the call\nfails. What can go wrong after that loses nothing either: a payment that the\naccount cannot receive (it does not exist and the amount is below the\nexistential deposit, or it would overflow) is held for the account. What is held\nis added to the account's next payment, and anybody may ask for it with Claim,\nonce the account can receive it.",
 		Items: []metadata.Item{
 			{Name: "Peers", Value: "[]u32", Default: frame.Zero(Peers.Codec), Docs: "Peers are the chains with which coins are exchanged, ascending."},
 			{Name: "Sent", Hasher: uint8(Sent.Hasher), Key: "u32", Value: "u64", Default: frame.Zero(Sent.Values), Docs: "Sent counts the payments to each peer."},

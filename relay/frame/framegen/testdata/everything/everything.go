@@ -30,6 +30,8 @@ type storage struct {
 	Blake  map[primitives.AccountID]Record `frame:"blake2_128_concat"`
 	Twox   map[Pair]*uint64                `frame:"twox_64_concat"`
 	Direct map[uint32][]Kind               `frame:"identity,optional" scale:"max=9"`
+	// First has no default either.
+	First Later
 }
 
 // Kind is an enum without fields.
@@ -183,3 +185,57 @@ func (Urgent) Dispatch(*frame.Context, frame.Origin) error { return nil }
 //
 //frame:types
 type extra struct{ Rare uint16 }
+
+// Later has no value 0, and so no default.
+//
+//frame:codec
+type Later uint8
+
+// Values of Later.
+const LaterOne Later = 1
+
+// Entry is described as a tuple.
+//
+//frame:codec
+//frame:tuple
+type Entry struct {
+	Key   uint32
+	Value uint64 `scale:"compact"`
+}
+
+// Table is described as a map.
+//
+//frame:codec
+//frame:path BTreeMap
+//frame:params K=u32 V=Kind
+type Table []Entry
+
+// asked is what calls are about.
+type asked struct{ n uint32 }
+
+// plain are runtime calls.
+//
+//frame:api Plain 1
+type plain struct{ *asked }
+
+// Nothing takes and returns nothing.
+func (plain) Nothing() {}
+
+// NumberOf takes and returns.
+func (p plain) NumberOf(paraID primitives.ParaID, kinds []Kind) uint32 { return p.n }
+
+// hidden is no call.
+func (plain) hidden() {}
+
+// Failing are runtime calls that can fail.
+//
+//frame:api FailingApi 12
+type Failing struct{ *asked }
+
+// Check may fail.
+func (Failing) Check(shape Shape) error { return nil }
+
+// Pair has two results and may fail.
+func (Failing) Pair() (Table, *primitives.Hash, error) { return nil, nil, nil }
+
+var _ = plain.hidden

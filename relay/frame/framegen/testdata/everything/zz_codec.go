@@ -251,3 +251,45 @@ func (v Urgent) AppendSCALE(b []byte) []byte {
 // DecodeSCALE reads v from d.
 func (v *Urgent) DecodeSCALE(d *scale.Decoder) {
 }
+
+// AppendSCALE appends v as one byte.
+func (v Later) AppendSCALE(b []byte) []byte { return append(b, byte(v)) }
+
+// DecodeSCALE reads v; scale.ErrVariant for a value without a name.
+func (v *Later) DecodeSCALE(d *scale.Decoder) {
+	*v = Later(d.U8())
+	switch *v {
+	case 1:
+	default:
+		d.Fail(scale.ErrVariant)
+	}
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Entry) AppendSCALE(b []byte) []byte {
+	b = scale.AppendU32(b, uint32(v.Key))
+	b = scale.AppendCompact(b, uint64(v.Value))
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Entry) DecodeSCALE(d *scale.Decoder) {
+	v.Key = d.U32()
+	v.Value = uint64(d.Compact())
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Table) AppendSCALE(b []byte) []byte {
+	b = scale.AppendLen(b, len(v), 5)
+	for i := range v {
+		b = v[i].AppendSCALE(b)
+	}
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Table) DecodeSCALE(d *scale.Decoder) {
+	(*v) = scale.Slice(d, 16777216, 5, 16, func(e *Entry) {
+		(*e).DecodeSCALE(d)
+	})
+}

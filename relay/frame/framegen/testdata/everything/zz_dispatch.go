@@ -183,6 +183,22 @@ var Direct = frame.Map[uint32, []Kind]{
 	},
 }
 
+// First is the storage item Everything.First.
+//
+// First has no default either.
+var First = frame.Value[Later]{
+	Key: "\xd1\x0e\x96\xa6\x19\x71\xf3\x62\xa8\x54\x4c\xd0\x55\xe9\x36\x6b\xf5\x2b\x4a\x6e\xb7\xb0\x6a\x73\xf7\x6a\xeb\xa3\x64\x7e\x3a\x0c",
+	Codec: frame.Codec[Later]{
+		Append: func(b []byte, v Later) []byte {
+			b = v.AppendSCALE(b)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *Later) {
+			(*v).DecodeSCALE(d)
+		},
+	},
+}
+
 // Error returns the pallet's name and the error's.
 func (e Error) Error() string {
 	switch e {

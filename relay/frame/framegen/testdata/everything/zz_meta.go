@@ -18,6 +18,7 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_everything::pallet",
+		Docs:  "Package everything is a pallet that uses all that framegen knows.",
 		Items: []metadata.Item{
 			{Name: "Plain", Value: "u32", Default: frame.Zero(Plain.Codec), Docs: "Plain is a value."},
 			{Name: "Small", Value: "compact u64", Default: frame.Zero(Small.Codec), Docs: "Small is a compact value."},
@@ -26,6 +27,7 @@ func describe() metadata.Pallet {
 			{Name: "Blake", Hasher: uint8(Blake.Hasher), Key: "relay/primitives.AccountID", Value: "relay/frame/framegen/testdata/everything.Record", Optional: true, Default: []byte{0}, Docs: "Blake, Twox and Direct are maps."},
 			{Name: "Twox", Hasher: uint8(Twox.Hasher), Key: "relay/frame/framegen/testdata/everything.Pair", Value: "option u64", Default: frame.Zero(Twox.Values)},
 			{Name: "Direct", Hasher: uint8(Direct.Hasher), Key: "u32", Value: "[]relay/frame/framegen/testdata/everything.Kind", Optional: true, Default: []byte{0}},
+			{Name: "First", Value: "relay/frame/framegen/testdata/everything.Later", Optional: true, Default: []byte{0}, Docs: "First has no default either."},
 		},
 		Calls: []metadata.Variant{
 			{Name: "do_it", Index: 1, Fields: []metadata.Field{
@@ -103,6 +105,9 @@ func describe() metadata.Pallet {
 				{Name: "hrmp_mark", Type: "u32", TypeName: "BlockNumber"},
 			}, Docs: "Record has a field of every form."},
 			{Key: "option u64", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "u64"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "u64"}}}}},
+			{Key: "relay/frame/framegen/testdata/everything.Later", Path: "rampart::relay::frame::framegen::testdata::everything::Later", Def: metadata.Variants{
+				{Name: "One", Index: 1, Docs: "Values of Later."},
+			}, Docs: "Later has no value 0, and so no default."},
 			{Key: "relay/frame/framegen/testdata/everything.Own", Path: "rampart::relay::frame::framegen::testdata::everything::Own", Def: metadata.Composite{
 				{Name: "version", Type: "u8"},
 				{Name: "value", Type: "u16"},
