@@ -257,6 +257,44 @@ func TestSlowSyncKeepsTheNodeBusy(t *testing.T) {
 	}
 }
 
+// orderly notes what it is told, and syncs its disk before if that is "slow".
+type orderly struct{ disk *engine.Disk }
+
+func (orderly) Next() (primitives.Millis, bool) { return 0, false }
+func (orderly) Interrupted() []engine.Output    { return nil }
+func (o orderly) Handle(_ primitives.Millis, in engine.Input) []engine.Output {
+	told, ok := in.(engine.Local)
+	if !ok {
+		return nil
+	}
+	if told.Payload == "slow" {
+		o.disk.Put("a", []byte("1"))
+		o.disk.Sync()
+	}
+	return []engine.Output{engine.Note{Payload: told.Payload}}
+}
+
+// A process that is stopped while it waits for its disk ends that first.
+func TestStoppedWhileBusyKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	var notes []any
+	e := engine.New(engine.Config{
+		Nodes: 1, Boot: func(_ engine.NodeID, d *engine.Disk) engine.Node { return orderly{d} },
+		Observe: func(_ primitives.Millis, _ engine.NodeID, note any) { notes = append(notes, note) },
+	})
+	e.Disk(0).SetFaults(engine.DiskFaults{SlowMin: 1000, SlowMax: 2000})
+	e.Tell(0, "slow")
+	e.Run(10)
+	e.Suspend(0)
+	e.Tell(0, "quick")
+	e.Run(5000)
+	e.Resume(0)
+	e.Run(10_000)
+	if !slices.Equal(notes, []any{"slow", "quick"}) {
+		t.Errorf("done in the order %q", notes)
+	}
+}
+
 func TestStreamsAndCounters(t *testing.T) {
 	t.Parallel()
 	seen := map[uint64]bool{}

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/rampart-chain/rampart/relay/primitives"
+import (
+	"slices"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
 
 // maxInbox bounds the inputs that wait for a process that is stopped or busy;
 // messages beyond it are lost, as those for a full receive buffer.
@@ -114,13 +118,25 @@ func (p *process) occupied(now primitives.Millis) bool {
 	return p.suspended || p.busy >= (uint64(now)+1)*1000
 }
 
-// wait puts an input behind those that wait already.
+// wait puts an input behind those that wait already, and what is finished in front
+// of the inputs that came meanwhile: it was begun before them.
 func (e *Engine) wait(p *process, ev *event) {
-	if _, message := ev.input.(Delivered); message && len(p.inbox) >= maxInbox {
-		e.dropped++
-		return
+	switch ev.input.(type) {
+	case finished:
+		first := slices.IndexFunc(p.inbox, func(w *event) bool { _, done := w.input.(finished); return !done })
+		if first < 0 {
+			first = len(p.inbox)
+		}
+		p.inbox = slices.Insert(p.inbox, first, ev)
+	case Delivered:
+		if len(p.inbox) >= maxInbox {
+			e.dropped++
+			return
+		}
+		p.inbox = append(p.inbox, ev)
+	default:
+		p.inbox = append(p.inbox, ev)
 	}
-	p.inbox = append(p.inbox, ev)
 	if !p.suspended {
 		e.drainAt(ev.to, primitives.Millis(p.busy/1000))
 	}

@@ -24,7 +24,7 @@ func TestSimM01ExactlyOnce(t *testing.T) {
 		}
 		s.Run(10 * SlotMillis)
 		s.ParasLive()
-		s.Quiesce()
+		s.Quiesce(20)
 		met(t, s, "enacted in two forks")
 	})
 }
@@ -72,7 +72,7 @@ func TestSimM11ReceiverAsleep(t *testing.T) {
 		}
 		s.Restart(sleeper)
 		s.ParasLive()
-		s.Quiesce()
+		s.Quiesce(20)
 		met(t, s, "channel full")
 	})
 }

@@ -49,7 +49,7 @@ func TestSimParasSteady(t *testing.T) {
 				if slots := int(s.Now()-Start) / SlotMillis; s.Enacted(0)*100 < slots*60 {
 					t.Errorf("%d candidates in %d slots", s.Enacted(0), slots)
 				}
-				s.Quiesce()
+				s.Quiesce(20)
 				met(t, s, "recovered from exactly f+1 chunks", "PoV fetched of a validator", "candidate left out: session ends")
 				if deep {
 					met(t, s, "candidate on one that is not backed")
@@ -117,7 +117,7 @@ func TestSimP17WrongChunks(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 17, Nodes: n, Paras: Paras{Count: paraCount(n), Misbehavior: byzantines(n, Misbehavior{Forges: true})}})
 		s.lives(lasting(minute, 10*minute))
-		s.Quiesce()
+		s.Quiesce(20)
 		met(t, s, "misdeed: wrong chunk", "wrong chunk blamed", "wrong data blamed", "byzantine peer reported", "recovered")
 	})
 }
@@ -216,7 +216,7 @@ func TestSimS13ParasAtSessionChange(t *testing.T) {
 			}
 		}
 		s.ParasLive()
-		s.Quiesce()
+		s.Quiesce(20)
 		met(t, s)
 	})
 }

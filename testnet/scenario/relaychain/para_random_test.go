@@ -85,7 +85,7 @@ func randomParas(t *testing.T, seed uint64) *Simulation {
 	if evil == 0 {
 		s.ParasLive()
 	}
-	s.Quiesce()
+	s.Quiesce(20)
 	return s
 }
 

@@ -41,10 +41,13 @@ func (c *Collator) wantRecovered(now primitives.Millis, state *frame.State) {
 		if hash[0]%3 != 0 || c.recovered[hash] {
 			continue
 		}
+		parent := c.world.paras.blocks[c.leaf.ParentHash]
+		if parent == nil {
+			continue // too long ago for the world to remember
+		}
 		c.recovered[hash] = true
 		// Nothing pending outlives its session, in the last block of which there is
 		// the next one in the state after it already.
-		parent := c.world.paras.blocks[c.leaf.ParentHash]
 		validators := c.world.paras.nodesOf(shared.ActiveValidatorKeys.Get(frame.NewState(parent.state)))
 		core, err := plan.New(plan.Params{}, plan.Target{Validators: len(validators)}, hash)
 		must(err)

@@ -57,7 +57,7 @@ func Run(p Plan) (result Result) {
 	s.Recovers()
 	s.Proven()
 	if p.Network.Paras.Count > 0 {
-		s.Quiesce()
+		s.Quiesce(60) // a group with a validator that is down backs nothing
 	}
 	return result
 }
