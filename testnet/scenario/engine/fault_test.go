@@ -271,7 +271,7 @@ func (o orderly) Handle(_ primitives.Millis, in engine.Input) []engine.Output {
 		o.disk.Put("a", []byte("1"))
 		o.disk.Sync()
 	}
-	return []engine.Output{engine.Note{Payload: told.Payload}}
+	return []engine.Output{engine.Note(told)}
 }
 
 // A process that is stopped while it waits for its disk ends that first.
