@@ -51,7 +51,7 @@ func sr25519Votes() (ours, theirs func()) {
 		wire = binary.LittleEndian.AppendUint32(wire, uint32(i))
 		wire = append(append(wire, candidate[:]...), signature[:]...)
 	}
-	verifier := new(crypto.Remembering) // as a node has it, which meets the same validators again
+	verifier := crypto.NewRemembering() // as a node has it, which meets the same validators again
 	return func() {
 			entries := make([]crypto.Signed, votes)
 			for i := range entries {

@@ -62,7 +62,7 @@ func New(c Config) (*Node, error) {
 		c.Logger = zap.NewNop()
 	}
 	c.Logger = c.Logger.With(zap.String("node", c.Name))
-	n := &Node{config: c, log: c.Logger}
+	n := &Node{config: c, log: c.Logger, verifier: crypto.NewRemembering()}
 	n.loops = n.supervised()
 	var err error
 	if n.disk, err = openDisk(c); err != nil {
@@ -78,9 +78,9 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(&n.verifier)
+	rules := runtime.New(n.verifier)
 	n.chain, err = chain.New(chain.Config{
-		Store: n.disk.store, Runtime: rules, Verifier: &n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
+		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (n *Node) build() error {
 		return err
 	}
 	n.finality, err = finality.New(finality.Config{
-		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: &n.verifier,
+		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: n.verifier,
 		Keys:      publicKeys[primitives.ED25519Public](n.disk.signer, signer.GRANDPA),
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.GRANDPA, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },

@@ -24,7 +24,7 @@ func (n *Node) buildDiscovery() error {
 	var err error
 	n.discovery, err = discovery.New(discovery.Config{
 		Beat:    n.loops.Beat("discovery"),
-		Genesis: n.config.Genesis.Header.Hash(), Verifier: &n.verifier, Key: n.disk.key, Signer: n.disk.signer,
+		Genesis: n.config.Genesis.Header.Hash(), Verifier: n.verifier, Key: n.disk.key, Signer: n.disk.signer,
 		Addresses: func() []ma.Multiaddr { return n.host.Addresses() },
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.Authorities, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullAuthorities, to, data) },
@@ -51,7 +51,7 @@ func (n *Node) buildParachains() error {
 	rand.Read(seed[:]) // never fails
 	n.parachains, err = subsystem.New(subsystem.Config{
 		Beat:  n.loops.Beat("parachains"),
-		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: &n.verifier,
+		Chain: n.chain, Store: n.disk.store, Signer: n.disk.signer, Verifier: n.verifier,
 		Keys: publicKeys[primitives.SR25519Public](n.disk.signer, signer.ParaValidator),
 		Pool: n.pool, Discovery: n.discovery, Requests: n.requests,
 		Distribution: func(bitfield func(subsystem.Bitfield), validator subsystem.Peers) (*distribution.Distribution, error) {

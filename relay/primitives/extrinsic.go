@@ -157,6 +157,14 @@ type SignedExtra struct {
 	MetadataMode uint8
 }
 
+// NonceTag is what the extrinsic of account with nonce provides in a pool, and the
+// one with the next nonce requires: the SCALE encoding of the pair, 36 bytes.
+//
+// Source: substrate/frame/system/src/extensions/check_nonce.rs.
+func NonceTag(account AccountID, nonce Nonce) []byte {
+	return scale.AppendU32(account[:], uint32(nonce))
+}
+
 // SignedImplicit is what a signature covers besides call and SignedExtra: the
 // implicit parts of the transaction extensions.
 //

@@ -15,7 +15,7 @@ func benchExtrinsic(i int) primitives.Extrinsic {
 }
 
 func benchTag(account, nonce int) Tag {
-	return NonceTag(primitives.AccountID{byte(account), byte(account >> 8)}, primitives.Nonce(nonce))
+	return Tag(primitives.NonceTag(primitives.AccountID{byte(account), byte(account >> 8)}, primitives.Nonce(nonce)))
 }
 
 // benchParams has chains of transactions of that length.

@@ -26,7 +26,7 @@
 // # The graph
 //
 // A transaction requires tags and provides tags; for a signed extrinsic they
-// are its account with the nonce before and its own ([NonceTag]). It is ready
+// are its account with the nonce before and its own ([primitives.NonceTag]). It is ready
 // when each required tag is provided by a ready transaction or by the chain, else
 // it is a future one. No two transactions of the pool provide the same tag: a
 // newcomer replaces those it conflicts with if its priority is higher than

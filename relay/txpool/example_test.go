@@ -16,7 +16,7 @@ func Example() {
 
 	pool.Step(0, txpool.Submit{Request: 1, Extrinsic: x, Watch: true})
 	for _, effect := range pool.Step(5, txpool.Validated{Hash: txpool.Hash(x), At: best, Validity: txpool.Valid{
-		Priority: 1, Provides: []txpool.Tag{txpool.NonceTag(account, 0)}, Longevity: 64, Propagate: true,
+		Priority: 1, Provides: []txpool.Tag{txpool.Tag(primitives.NonceTag(account, 0))}, Longevity: 64, Propagate: true,
 	}}) {
 		switch e := effect.(type) {
 		case txpool.Accepted:

@@ -14,15 +14,7 @@ const (
 	maxTagSize = 128
 )
 
-// NonceTag is what the extrinsic of account with nonce provides, and the one
-// with the next nonce requires: the SCALE encoding of the pair, 36 bytes.
-//
-// Source: substrate/frame/system/src/extensions/check_nonce.rs.
-func NonceTag(account primitives.AccountID, nonce primitives.Nonce) Tag {
-	return Tag(scale.AppendU32(account[:], uint32(nonce)))
-}
-
-// Provided returns the tags that an extrinsic in a block provided: the NonceTag
+// Provided returns the tags that an extrinsic in a block provided: the nonce tag
 // of a signed one, none of an inherent or of what does not decode.
 func Provided(x primitives.Extrinsic) []Tag {
 	u, err := primitives.DecodeExtrinsic(x)
@@ -33,7 +25,7 @@ func Provided(x primitives.Extrinsic) []Tag {
 	if !ok {
 		return nil
 	}
-	return []Tag{NonceTag(signer.ID, u.Signature.Extra.Nonce)}
+	return []Tag{Tag(primitives.NonceTag(signer.ID, u.Signature.Extra.Nonce))}
 }
 
 // Hash returns the name of a transaction: the BLAKE2b-256 digest of x with its

@@ -85,8 +85,8 @@ func run(rampart, comet string, rounds int, warm, window time.Duration) error {
 		fmt.Fprintf(os.Stderr, "round %d: rampart %.1f ms, %d MiB, %d blocks; cometbft %.1f ms, %d MiB, %d blocks\n", round+1,
 			ms(a.cpu), a.rss>>10, a.blocks, ms(b.cpu), b.rss>>10, b.blocks)
 	}
-	print("CPU per block and node, ms", ours, theirs, func(c cost) float64 { return ms(c.cpu) })
-	print("RSS per node, MiB", ours, theirs, func(c cost) float64 { return float64(c.rss) / 1024 })
+	print("CPU per block and validator, ms", ours, theirs, func(c cost) float64 { return ms(c.cpu) })
+	print("memory per validator, MiB", ours, theirs, func(c cost) float64 { return float64(c.rss) / 1024 })
 	return nil
 }
 

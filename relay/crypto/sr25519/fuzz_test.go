@@ -19,7 +19,7 @@ func FuzzVerify(f *testing.F) {
 	good := sign()
 	forged := good
 	forged[40] ^= 1
-	var keys sr25519.Keys // of every input so far
+	keys := sr25519.NewKeys() // of every input so far
 	f.Add(public[:], message, good[:])
 	f.Add(public[:], message, forged[:])
 	f.Add(make([]byte, 32), []byte{}, make([]byte, 64))

@@ -44,7 +44,7 @@ func TestQuickRemembered(t *testing.T) {
 	}
 	bad := append(noPoints(), PublicKey{}) // the neutral element, which decodes
 	rapid.Check(t, func(t *rapid.T) {
-		var keys Keys
+		keys := NewKeys()
 		for range rapid.IntRange(1, 4).Draw(t, "rounds") {
 			together := keys.NewBatch(rapid.IntRange(0, 3).Draw(t, "room"))
 			var want []bool
@@ -77,7 +77,7 @@ func TestQuickRemembered(t *testing.T) {
 // TestBadKeysAreNotRemembered: they verify nothing, as often as they come, and
 // push nothing out.
 func TestBadKeysAreNotRemembered(t *testing.T) {
-	var keys Keys
+	keys := NewKeys()
 	secret := number(1)
 	message := []byte("message")
 	signature := secret.Sign(message, [32]byte{})
@@ -85,7 +85,7 @@ func TestBadKeysAreNotRemembered(t *testing.T) {
 		t.Fatal("a good signature refused")
 	}
 	bad := noPoints()
-	for i := range uint32(3 * generation) {
+	for i := range uint32(3 * maxKeys) {
 		p := bad[0]
 		binary.LittleEndian.PutUint32(p[8:], i)
 		p[31] = 0xff
@@ -98,42 +98,33 @@ func TestBadKeysAreNotRemembered(t *testing.T) {
 			}
 		}
 	}
-	if len(keys.young) != 1 || len(keys.old) != 0 || keys.young[secret.Public()] == nil {
-		t.Errorf("%d and %d keys are remembered, want the good one", len(keys.young), len(keys.old))
+	if got := keys.decoded.Keys(); !slices.Equal(got, []PublicKey{secret.Public()}) {
+		t.Errorf("%x are remembered, want the good one", got)
 	}
 }
 
-// TestKeysAreBounded: never more than two generations, and a key in use is not
-// among those forgotten.
+// TestKeysAreBounded: a key in use is not among those forgotten.
 func TestKeysAreBounded(t *testing.T) {
-	var keys Keys
+	keys := NewKeys()
 	used := number(0).Public()
 	decoded := keys.decode(used)
-	for i := 1; i < 4*generation; i++ {
+	for i := 1; i < 2*maxKeys; i++ {
 		// Any name will do: what is under test is what is kept.
 		var name PublicKey
 		binary.LittleEndian.PutUint32(name[:], uint32(i))
-		keys.remember(name, decoded)
-		if i%generation == generation/2 && keys.decode(used) != decoded {
+		keys.decoded.Add(name, decoded)
+		if i%(maxKeys/2) == 0 && keys.decode(used) != decoded {
 			t.Fatalf("after %d others a key in use is forgotten", i)
 		}
-		if keys.recall(name) == nil {
-			t.Fatalf("key %d is not remembered", i)
-		}
-		if len(keys.young) > generation || len(keys.old) > generation {
-			t.Fatalf("after %d keys %d and %d are held", i, len(keys.young), len(keys.old))
-		}
 	}
-	var first PublicKey
-	first[0] = 1
-	if keys.recall(first) != nil {
-		t.Error("a key not used for two generations is remembered")
+	if n := keys.decoded.Len(); n != maxKeys {
+		t.Errorf("%d keys are remembered, want %d", n, maxKeys)
 	}
 }
 
 // TestHammerKeys: many verify with the same keys at once.
 func TestHammerKeys(t *testing.T) {
-	var keys Keys
+	keys := NewKeys()
 	var group sync.WaitGroup
 	for worker := range 4 {
 		group.Go(func() {

@@ -87,7 +87,7 @@ func TestVectors(t *testing.T) {
 		}
 	})
 	t.Run("verify", func(t *testing.T) {
-		var keys sr25519.Keys
+		keys := sr25519.NewKeys()
 		for _, v := range f.Verify {
 			pub, sig := sr25519.PublicKey(unhex(t, v.Public)), sr25519.Signature(unhex(t, v.Signature))
 			if got := sr25519.Verify(pub, unhex(t, v.Message), sig); got != v.Valid {

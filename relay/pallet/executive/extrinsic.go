@@ -25,7 +25,11 @@ func (x *Execution) apply(extrinsic primitives.Extrinsic, good bool) error {
 	if length > x.maxLength {
 		return ErrOversize
 	}
-	checked, err := x.runtime.check(c, extrinsic, good)
+	u, err := primitives.DecodeExtrinsic(extrinsic)
+	if err != nil {
+		return join(ErrCall, err)
+	}
+	checked, err := x.runtime.check(c, u, length, good)
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func encodedLength(x primitives.Extrinsic) uint64 {
 func (x *Execution) room(class frame.DispatchClass, length, weight uint64) error {
 	maxLength, maxWeight := x.maxLength, x.maxWeight
 	if class == frame.Normal {
-		maxLength, maxWeight = maxLength/4*3, maxWeight/4*3
+		maxLength, maxWeight = normalShare(maxLength), normalShare(maxWeight)
 	}
 	switch {
 	case length > maxLength || weight > maxWeight:
@@ -79,6 +83,9 @@ func (x *Execution) room(class frame.DispatchClass, length, weight uint64) error
 	}
 	return nil
 }
+
+// normalShare is what class normal may use of what a block has.
+func normalShare(whole uint64) uint64 { return whole / 4 * 3 }
 
 // applySigned charges the signer and makes the call.
 func (x *Execution) applySigned(checked checkedExtrinsic) error {
@@ -110,14 +117,10 @@ type checkedExtrinsic struct {
 	tip    primitives.Balance
 }
 
-// check decodes an extrinsic and checks everything that can be checked without
-// making the call, but the signature if that is known to be good. It changes
-// nothing.
-func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic, good bool) (checkedExtrinsic, error) {
-	u, err := primitives.DecodeExtrinsic(extrinsic)
-	if err != nil {
-		return checkedExtrinsic{}, join(ErrCall, err)
-	}
+// check decodes the call of an extrinsic of a length in bytes, with its prefix, and
+// checks everything that can be checked without making the call, but the signature
+// if that is known to be good. It changes nothing.
+func (r *Runtime) check(c *frame.Context, u primitives.UncheckedExtrinsic, length uint64, good bool) (checkedExtrinsic, error) {
 	call, err := r.Pallets.DecodeCall(u.Call)
 	if err != nil {
 		return checkedExtrinsic{}, join(ErrCall, err)
@@ -149,7 +152,7 @@ func (r *Runtime) check(c *frame.Context, extrinsic primitives.Extrinsic, good b
 			return checkedExtrinsic{}, err
 		}
 	}
-	fee := transactionpayment.Fee(int(encodedLength(extrinsic)), info.PaysFee, extra.Tip)
+	fee := transactionpayment.Fee(int(length), info.PaysFee, extra.Tip)
 	return checkedExtrinsic{call: call, signer: &signer, fee: fee, tip: extra.Tip}, nil
 }
 

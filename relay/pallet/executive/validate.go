@@ -7,7 +7,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 // Validity is what whoever keeps an extrinsic until it is in a block needs to
@@ -54,14 +53,15 @@ func (r *Runtime) Validate(state *frame.State, parent primitives.Header, extrins
 	if u.Signature != nil {
 		validity.Requires = waitFor(state, *u.Signature)
 	}
-	checked, err := r.check(x.context, extrinsic, false)
+	length := encodedLength(extrinsic)
+	checked, err := r.check(x.context, u, length, false)
 	if err != nil {
 		return Validity{}, err
 	}
 	if checked.signer == nil {
 		return Validity{}, ErrInherent
 	}
-	info, length := checked.call.Info(), encodedLength(extrinsic)
+	info := checked.call.Info()
 	weight := info.Weight.RefTime + SignedWeight
 	if err := x.room(info.Class, length, weight); err != nil {
 		return Validity{}, err
@@ -70,7 +70,7 @@ func (r *Runtime) Validate(state *frame.State, parent primitives.Header, extrins
 		return Validity{}, join(ErrPayment, err)
 	}
 	extra := u.Signature.Extra
-	validity.Provides = [][]byte{nonceTag(*checked.signer, extra.Nonce)}
+	validity.Provides = [][]byte{primitives.NonceTag(*checked.signer, extra.Nonce)}
 	if extra.Era.Period != 0 {
 		validity.Longevity = uint64(extra.Era.Death(x.context.Number) - x.context.Number)
 	}
@@ -119,12 +119,7 @@ func waitFor(state *frame.State, signature primitives.ExtrinsicSignature) [][]by
 	}
 	account.Nonce = nonce
 	system.Account.Put(state, signer, account)
-	return [][]byte{nonceTag(signer, nonce-1)}
-}
-
-// nonceTag returns the tag that the extrinsic of signer with the nonce provides.
-func nonceTag(signer primitives.AccountID, nonce primitives.Nonce) []byte {
-	return scale.AppendU32(append([]byte(nil), signer[:]...), uint32(nonce))
+	return [][]byte{primitives.NonceTag(signer, nonce-1)}
 }
 
 // perBlock returns how many extrinsics of the class, length and weight a block
@@ -132,7 +127,7 @@ func nonceTag(signer primitives.AccountID, nonce primitives.Nonce) []byte {
 func (x *Execution) perBlock(class frame.DispatchClass, length, weight uint64) uint64 {
 	maxLength := x.maxLength
 	if class == frame.Normal {
-		maxLength = maxLength / 4 * 3
+		maxLength = normalShare(maxLength)
 	}
 	return max(min(maxLength/max(length, 1), x.maxWeight/max(weight, 1)), 1)
 }

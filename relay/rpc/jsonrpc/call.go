@@ -98,7 +98,7 @@ func (x *exchange) call(ctx context.Context, r request) []byte {
 func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Error) {
 	fail := func(e *Error) ([]byte, *Error) { return encodeError(r.id, e), e }
 	switch {
-	case !x.client.rate.allow():
+	case x.client.rate != nil && !x.client.rate.Allow():
 		return fail(errRate)
 	case e == nil:
 		return fail(errNotFound)

@@ -3,14 +3,16 @@ package jsonrpc
 import (
 	"context"
 	"net"
+
+	"golang.org/x/time/rate"
 )
 
 // client is a connection as the calls on it see it.
 type client struct {
 	Connection
 	conn    net.Conn
-	refused bool // there are too many
-	rate    rate
+	refused bool          // there are too many
+	rate    *rate.Limiter // nil lets all pass
 }
 
 type (
@@ -20,10 +22,14 @@ type (
 
 func (s *Server) newClient(conn net.Conn, unsafe bool) *client {
 	v, _ := conn.(*visitor)
-	return &client{
+	c := &client{
 		Connection: Connection{ID: s.lastClient.Add(1), Unsafe: unsafe},
-		conn:       conn, refused: v != nil && v.refused, rate: rate{perMinute: s.config.Limits.Rate},
+		conn:       conn, refused: v != nil && v.refused,
 	}
+	if perMinute := s.config.Limits.Rate; perMinute > 0 { // all at once or spread
+		c.rate = rate.NewLimiter(rate.Limit(perMinute)/60, perMinute)
+	}
+	return c
 }
 
 // Connection says on which connection a call came.

@@ -5,7 +5,6 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // A budget is a number of things that many goroutines use together.
@@ -53,34 +52,6 @@ func (t *turnstile) enter(ctx context.Context) error {
 }
 
 func (t *turnstile) leave() { <-t.places }
-
-// A rate lets perMinute calls pass in a minute, all at once or spread. It is the
-// generic cell rate algorithm; zero lets all pass.
-type rate struct {
-	perMinute int
-
-	mu   sync.Mutex // calls of a connection are goroutines of their own
-	next time.Time  // when all calls so far are paid for
-}
-
-func (r *rate) allow() bool {
-	if r.perMinute == 0 {
-		return true
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := time.Now()
-	next := r.next
-	if next.Before(now) {
-		next = now
-	}
-	next = next.Add(time.Minute / time.Duration(r.perMinute))
-	if next.Sub(now) > time.Minute {
-		return false
-	}
-	r.next = next
-	return true
-}
 
 // A gate is a listener that counts open connections. A few above the limit are
 // marked, to be told so; more are closed unheard.

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/rampart-chain/rampart/relay/primitives"
+import (
+	"container/heap"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
 
 // event is something that happens at a time: to a node, or an action.
 type event struct {
@@ -28,13 +32,13 @@ type queue struct {
 	lists [near][]*event // that of a time t in [now, now+near) is t mod near
 	given int            // how many of the list of now were given
 	close int            // how many are in lists and not given
-	far   heap           // at now+near and later
+	far   far            // at now+near and later
 }
 
 // push adds an event. It must not be for a time before that of the last one given.
 func (q *queue) push(ev *event) {
 	if ev.at >= q.now+near {
-		q.far.push(ev)
+		heap.Push(&q.far, ev)
 		return
 	}
 	q.add(ev)
@@ -73,50 +77,22 @@ func (q *queue) pop(until primitives.Millis) *event {
 func (q *queue) advance(to primitives.Millis) {
 	q.now = to
 	for len(q.far) > 0 && q.far[0].at < q.now+near {
-		q.add(q.far.pop())
+		q.add(heap.Pop(&q.far).(*event))
 	}
 }
 
-// heap has the first event at index 0. Each has four children.
-type heap []*event
+// far are events by time and serial, for package heap.
+type far []*event
 
-func (q *heap) push(ev *event) {
-	*q = append(*q, ev)
-	h := *q
-	i := len(h) - 1
-	for i > 0 {
-		parent := (i - 1) / 4
-		if !ev.before(h[parent]) {
-			break
-		}
-		h[i] = h[parent]
-		i = parent
-	}
-	h[i] = ev
-}
+func (f far) Len() int           { return len(f) }
+func (f far) Less(i, j int) bool { return f[i].before(f[j]) }
+func (f far) Swap(i, j int)      { f[i], f[j] = f[j], f[i] }
+func (f *far) Push(ev any)       { *f = append(*f, ev.(*event)) }
 
-func (q *heap) pop() *event {
-	h := *q
-	first, last := h[0], h[len(h)-1]
-	h[len(h)-1] = nil
-	h = h[:len(h)-1]
-	*q = h
-	i := 0
-	for child := 1; child < len(h); child = 4*i + 1 {
-		least := child
-		for other := child + 1; other < min(child+4, len(h)); other++ {
-			if h[other].before(h[least]) {
-				least = other
-			}
-		}
-		if !h[least].before(last) {
-			break
-		}
-		h[i] = h[least]
-		i = least
-	}
-	if len(h) > 0 {
-		h[i] = last
-	}
-	return first
+func (f *far) Pop() any {
+	last := len(*f) - 1
+	ev := (*f)[last]
+	(*f)[last] = nil
+	*f = (*f)[:last]
+	return ev
 }

@@ -99,7 +99,7 @@ func (n *Node) execute(parent *stateView, b primitives.Block) (*stateView, error
 	if err != nil {
 		return nil, err
 	}
-	after := n.world.remember(b.Header, outcome.Root, n.world.views.after(parent, outcome))
+	after := n.world.remember(b.Header, parent, outcome)
 	n.emit(engine.Note{Payload: executedNote{header: b.Header, root: outcome.Root, block: b, state: after}})
 	return after, nil
 }

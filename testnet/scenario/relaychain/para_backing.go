@@ -68,7 +68,7 @@ func (p *parachains) validate(e backing.Validate) backing.Validated {
 	out := backing.Validated{Candidate: e.Candidate}
 	d := e.Receipt.Descriptor
 	pov := e.PoV.AppendSCALE(nil)
-	relay := p.node.world.paras.roots[e.ValidationData.RelayParentStorageRoot]
+	relay := p.node.world.views.byRoot[e.ValidationData.RelayParentStorageRoot]
 	switch {
 	case relay == nil:
 		out.Reason = errGone // the state is not known: no verdict

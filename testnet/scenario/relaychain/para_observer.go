@@ -237,7 +237,7 @@ func (p *paraObserver) forget(low primitives.BlockNumber) {
 		if old.header.Number+16 < low {
 			old.state = nil
 		}
-		if old.header.Number+4*remembered < low {
+		if old.header.Number+4*maxViews < low {
 			delete(p.blocks, hash)
 		}
 	}

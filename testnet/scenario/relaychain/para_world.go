@@ -9,6 +9,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/cryptotest"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/configuration"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/testnet/scenario/engine"
 	"github.com/rampart-chain/rampart/testnet/scenario/oracle"
@@ -110,10 +111,8 @@ type paraWorld struct {
 	Paras
 	keys   []cryptotest.Keys // of para validators, by node
 	nodeOf map[primitives.SR25519Public]engine.NodeID
-	// blocks are the last blocks that were executed, roots the states by root;
-	// order is that of their coming.
+	// blocks are the last blocks that were executed; order is that of their coming.
 	blocks map[primitives.Hash]*executedBlock
-	roots  map[primitives.Hash]*stateView
 	order  []*executedBlock
 	// quiet collators send no messages.
 	quiet bool
@@ -137,14 +136,11 @@ type built struct {
 	invalid bool
 }
 
-// remembered bounds the blocks whose states are remembered.
-const remembered = 64
-
 func newParaWorld(p Paras, scheme cryptotest.Stub, validators int) *paraWorld {
 	w := &paraWorld{
 		Paras: p.withDefaults(), nodeOf: map[primitives.SR25519Public]engine.NodeID{},
-		blocks: map[primitives.Hash]*executedBlock{}, roots: map[primitives.Hash]*stateView{},
-		made: map[primitives.Hash]built{},
+		blocks: map[primitives.Hash]*executedBlock{},
+		made:   map[primitives.Hash]built{},
 	}
 	for id := range validators {
 		keys := scheme.Keys([32]byte{byte(id), 2})
@@ -154,20 +150,19 @@ func newParaWorld(p Paras, scheme cryptotest.Stub, validators int) *paraWorld {
 	return w
 }
 
-// remember keeps the state after a block for those that do not execute it
-// themselves.
-func (w *World) remember(header primitives.Header, root primitives.Hash, state *stateView) *stateView {
+// remember returns the state after a block with outcome o, and keeps it for those
+// that do not execute the block themselves.
+func (w *World) remember(header primitives.Header, parent *stateView, o executive.Outcome) *stateView {
+	state := w.views.after(parent, o)
 	p, hash := w.paras, header.Hash()
 	if p.Count == 0 || p.blocks[hash] != nil {
 		return state
 	}
 	b := &executedBlock{header: header, state: state}
-	p.blocks[hash], p.roots[root] = b, state
-	if p.order = append(p.order, b); len(p.order) > remembered {
-		old := p.order[0]
+	p.blocks[hash] = b
+	if p.order = append(p.order, b); len(p.order) > maxViews {
+		delete(p.blocks, p.order[0].header.Hash())
 		p.order = p.order[1:]
-		delete(p.blocks, old.header.Hash())
-		delete(p.roots, old.header.StateRoot)
 	}
 	return state
 }

@@ -98,7 +98,7 @@ func newWorld(c Config) *World {
 	g, err := config.Build()
 	must(err)
 	w.genesis = g.Header
-	w.state = w.remember(w.genesis, w.genesis.StateRoot, (&stateView{frame.Memory{}, map[string][]byte{}}).after(g.Outcome))
+	w.state = w.remember(w.genesis, &stateView{frame.Memory{}, map[string][]byte{}}, g.Outcome)
 	return w
 }
 
@@ -141,7 +141,7 @@ func (v *stateView) after(o executive.Outcome) *stateView {
 const maxViews = 64
 
 // views are the states after the blocks executed last, by root: nodes that come
-// to the same state hold it once.
+// to the same state hold it once, and relay parents are known by theirs.
 type views struct {
 	byRoot map[primitives.Hash]*stateView
 	order  []primitives.Hash

@@ -57,7 +57,11 @@ func Run(p Plan) (result Result) {
 	s.Recovers()
 	s.Proven()
 	if p.Network.Paras.Count > 0 {
-		s.Quiesce(60) // a group with a validator that is down backs nothing
+		slots := primitives.Millis(20)
+		if len(p.Down) > 0 {
+			slots = 40 // a group with a validator that is down may back nothing
+		}
+		s.Quiesce(slots)
 	}
 	return result
 }
