@@ -1,6 +1,6 @@
 # Each target is one line of go. CI calls .ci/run, which calls these commands.
 
-.PHONY: build test race fuzz bench lint rewrite generate testnet
+.PHONY: build test race fuzz bench bench-rpc lint rewrite generate testnet
 
 # The validation functions are embedded and then removed again: a stale one would
 # not match the rules that go run compiles.
@@ -23,6 +23,10 @@ fuzz:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# What JSON-RPC clients cost a validator; about eight minutes.
+bench-rpc: build
+	go run ./bench/rpc -rampart bin/rampart
 
 lint:
 	test -z "$$(gofmt -l .)" && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... && go test ./cmd/internal/lint

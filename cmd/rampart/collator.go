@@ -165,7 +165,7 @@ func (f collatorFlags) relay(c collator.Config) (node.Config, string, error) {
 		return node.Config{}, "", fmt.Errorf("--relay-chain: %w", err)
 	}
 	return node.Config{
-		Name: "relay", BasePath: filepath.Join(c.BasePath, "relay"), Genesis: g, Collator: true, Logger: c.Logger,
+		Name: "relay", BasePath: filepath.Join(c.BasePath, "relay"), ChainID: s.ID, Genesis: g, Collator: true, Logger: c.Logger,
 		Network: node.Network{
 			Listen: []string{f.listen}, Bootnodes: slices.Concat(s.BootNodes, f.relayBootnodes), MDNS: !f.noMDNS && s.ChainType != "Live",
 			Target: len(s.Genesis.RuntimeGenesis.Config.Session.Keys),

@@ -109,7 +109,7 @@ func TestDiskFull(t *testing.T) {
 			refusedStart(t, exitUsage, "rampart: ", p.args...)
 		}
 		free()
-		cleanStore(t, filepath.Join(p.dir, "db"))
+		cleanStore(t, pathsIn(t, p.dir).Database)
 		p.start(t)
 		goesOn("after there was space again")
 	}
@@ -209,8 +209,8 @@ func TestTornFiles(t *testing.T) {
 // take a guard, odd ones a file of the database.
 func tear(t *testing.T, dir string, round int) string {
 	t.Helper()
-	folder := []string{"guard", "db"}[round%2]
-	entries, err := os.ReadDir(filepath.Join(dir, folder))
+	folder := []string{pathsIn(t, dir).Guards, pathsIn(t, dir).Database}[round%2]
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func tear(t *testing.T, dir string, round int) string {
 		info, err := e.Info()
 		return e.Name() == "LOCK" || e.Name() == "DISCARD" || filepath.Ext(e.Name()) == ".corrupt" || err != nil || info.Size() == 0
 	})
-	name := filepath.Join(dir, folder, entries[rand.IntN(len(entries))].Name())
+	name := filepath.Join(folder, entries[rand.IntN(len(entries))].Name())
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +26,7 @@ func TestSameKeysTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Another machine has another address.
-			if err := os.Remove(filepath.Join(imposter.dir, "node.key")); err != nil {
+			if err := os.Remove(pathsIn(t, imposter.dir).NodeKey); err != nil {
 				t.Fatal(err)
 			}
 		}

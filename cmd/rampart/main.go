@@ -71,6 +71,7 @@ func root() *cobra.Command {
 Exit codes: 0 success, 1 the command ran and failed, 2 it could not begin.`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	c.AddCommand(testnetCommand(), nodeCommand(), collatorCommand(), chainSpecCommand())
+	c.AddCommand(testnetCommand(), nodeCommand(), collatorCommand(), chainSpecCommand(), buildSpecCommand(), keyCommand(), manCommand())
+	c.AddCommand(chainInfoCommand(), checkBlockCommand(), exportBlocksCommand(), importBlocksCommand(), exportStateCommand(), purgeChainCommand(), revertCommand())
 	return c
 }

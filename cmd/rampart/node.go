@@ -25,6 +25,7 @@ type nodeFlags struct {
 	validator, noMDNS, archive                  bool
 	dev                                         map[string]*bool // alice, bob, …
 	observe                                     observeFlags
+	rpc                                         rpcFlags
 }
 
 func nodeCommand() *cobra.Command {
@@ -57,6 +58,7 @@ func nodeCommand() *cobra.Command {
 	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
 	f.BoolVar(&flags.archive, "archive", false, "keep the state of every block")
 	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: LEVEL or PART=LEVEL, with commas between (see above)")
+	flags.rpc.add(c)
 	flags.observe.add(c)
 	c.PreRun = func(*cobra.Command, []string) {
 		if flags.listen == "" {
@@ -73,7 +75,7 @@ func (f nodeFlags) config(s spec.Spec) (node.Config, error) {
 		return node.Config{}, err
 	}
 	c := node.Config{
-		Name: f.name, BasePath: f.basePath, Genesis: g, Validator: f.validator, Archive: f.archive,
+		Name: f.name, BasePath: f.basePath, ChainID: s.ID, Genesis: g, Validator: f.validator, Archive: f.archive, Spec: s.ForWallets(),
 		Network: node.Network{
 			Listen: []string{f.listen}, Public: f.public, Bootnodes: slices.Concat(s.BootNodes, f.bootnodes), Reserved: f.reserved,
 			MDNS: !f.noMDNS && s.ChainType != "Live", Target: len(s.Genesis.RuntimeGenesis.Config.Session.Keys),
@@ -108,6 +110,9 @@ func (f nodeFlags) config(s spec.Spec) (node.Config, error) {
 	}
 	if c.WorkerPath, err = os.Executable(); err != nil {
 		return node.Config{}, fmt.Errorf("path of this program: %w", err)
+	}
+	if c.RPC, err = f.rpc.endpoint(c.Validator, s.ChainType == "Development"); err != nil {
+		return node.Config{}, err
 	}
 	c.Logger, err = logger(f.log)
 	return c, err
@@ -148,6 +153,9 @@ func (f nodeFlags) run(ctx context.Context) error {
 	}
 	for _, address := range n.Addresses() {
 		config.Logger.Info("reachable at", zap.String("address", address))
+	}
+	for _, address := range n.RPCAddresses() {
+		config.Logger.Info("JSON-RPC", zap.String("address", "ws://"+address))
 	}
 	watch, stop := context.WithCancel(ctx)
 	done := make(chan struct{})

@@ -27,6 +27,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc"
 	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
@@ -81,11 +82,22 @@ func (d described) Unregister(prometheus.Collector) bool { return false }
 // table is what the document holds about the metrics in d.
 func (d described) table() string {
 	var out strings.Builder
-	out.WriteString("| name | type | labels | meaning |\n|---|---|---|---|\n")
+	out.WriteString("| name | type | labels | meaning | name of |\n|---|---|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(d)) {
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", name, d[name][0], d[name][1], d[name][2])
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s | %s |\n", name, d[name][0], d[name][1], d[name][2], origin(name))
 	}
 	return out.String()
+}
+
+// origin says whose a name is.
+func origin(name string) string {
+	switch head, _, _ := strings.Cut(name, "_"); head {
+	case "substrate":
+		return "Substrate"
+	case "polkadot":
+		return "Polkadot"
+	}
+	return "Rampart"
 }
 
 func noPeers(primitives.SessionIndex, primitives.ValidatorIndex) (peer.ID, bool) { return "", false }
@@ -103,7 +115,7 @@ func devNode(t *testing.T, preset string, o spec.Options, r prometheus.Registere
 	}
 	return node.Config{
 		Name: "alice", BasePath: filepath.Join(t.TempDir(), "alice"), Genesis: g, Validator: true, WorkerPath: os.Args[0], DevKeys: []string{"//Alice"},
-		Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}}, Registerer: r,
+		Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}}, RPC: rpc.Endpoint{Listen: []string{"127.0.0.1:0"}}, Registerer: r,
 	}
 }
 
@@ -201,6 +213,40 @@ func fetch(t *testing.T, address, path string) (int, string) {
 // TestMetricsOfARunningNode scrapes a node that makes blocks, with the names that
 // dashboards, alerts and test tools of Substrate look for.
 func TestMetricsOfARunningNode(t *testing.T) {
+	address := runningNode(t)
+	status, body := fetch(t, address, "/metrics")
+	if status != http.StatusOK {
+		t.Fatalf("/metrics: status %d", status)
+	}
+	for _, want := range []string{
+		`substrate_block_height\{chain="rampart_dev",status="best"\} [1-9]`, `substrate_block_height\{chain="rampart_dev",status="finalized"\} [1-9]`,
+		`substrate_block_height\{chain="rampart_dev",status="sync_target"\} [1-9]`, `substrate_node_roles\{chain="rampart_dev"\} 4`,
+		`substrate_process_start_time_seconds\{chain="rampart_dev"\} 1.\d+e\+09`, `process_start_time_seconds 1.\d+e\+09`,
+		`substrate_build_info\{chain="rampart_dev",name="alice",version="[^"]+"\} 1`,
+		`substrate_sub_libp2p_peers_count\{chain="rampart_dev"\} 0`, `substrate_sub_libp2p_is_major_syncing\{chain="rampart_dev"\} 0`,
+		`substrate_finality_grandpa_round\{chain="rampart_dev"\} [1-9]`, `substrate_finality_grandpa_precommits_total\{chain="rampart_dev"\} [1-9]`,
+		`substrate_proposer_block_constructed_count\{chain="rampart_dev"\} [1-9]`, `substrate_block_verification_and_import_time_bucket\{chain="rampart_dev",le="0.001"\} \d`,
+		`polkadot_pvf_execution_time_bucket\{chain="rampart_dev",le="0.1"\} 0`, `polkadot_node_is_active_validator\{chain="rampart_dev"\} 1`,
+		`substrate_proposer_end_proposal_reason\{chain="rampart_dev",reason="no_more_transactions"\} [1-9]`, `substrate_sync_fork_targets\{chain="rampart_dev"\} 0`,
+		`polkadot_parachain_collator_peer_count\{chain="rampart_dev"\} 0`, `relay_worker_resident_bytes\{chain="rampart_dev"\} \d`,
+		`relay_store_free_bytes\{chain="rampart_dev"\} [1-9]`, `relay_signer_foreign_total\{chain="rampart_dev",key_type="babe"\} 0`,
+		`relay_loop_silence_seconds\{chain="rampart_dev",loop="chain"\} \d`, `go_goroutines \d`, `process_open_fds \d`, `process_resident_memory_bytes \d`,
+	} {
+		if !regexp.MustCompile(`(?m)^` + want).MatchString(body) {
+			t.Errorf("no %s in the metrics", want)
+		}
+	}
+	status, body = fetch(t, address, "/health")
+	var h node.Health
+	if err := json.Unmarshal([]byte(body), &h); err != nil || status != http.StatusOK || h.Finalized < 3 || h.ShouldHavePeers || len(h.Subsystems) < 10 || len(h.Reasons) != 0 {
+		t.Errorf("/health: status %d, %s", status, body)
+	}
+}
+
+// runningNode runs the one validator of a chain until the test ends, and returns,
+// when three blocks are final, where its metrics are.
+func runningNode(t *testing.T) (address string) {
+	t.Helper()
 	var n *node.Node
 	watched, err := observing(t, "--prometheus-port", "0").open(zap.NewNop(), func() telemetry.Health { return healthOf(n) })
 	if err != nil {
@@ -217,38 +263,14 @@ func TestMetricsOfARunningNode(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- watched.run(ctx, n.Run) }()
-	defer func() {
+	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	await(t, 20*time.Second, "three finalized blocks", func() bool { return n.Status().Finalized.Number >= 3 })
-	address := watched.servers[0].Address()
-	status, body := fetch(t, address, "/metrics")
-	if status != http.StatusOK {
-		t.Fatalf("/metrics: status %d", status)
-	}
-	for _, want := range []string{
-		`substrate_block_height\{chain="rampart_dev",status="best"\} [1-9]`, `substrate_block_height\{chain="rampart_dev",status="finalized"\} [1-9]`,
-		`substrate_block_height\{chain="rampart_dev",status="sync_target"\} [1-9]`, `substrate_node_roles\{chain="rampart_dev"\} 4`,
-		`substrate_process_start_time_seconds\{chain="rampart_dev"\} 1.\d+e\+09`, `process_start_time_seconds 1.\d+e\+09`,
-		`substrate_build_info\{chain="rampart_dev",name="alice",version="[^"]+"\} 1`,
-		`substrate_sub_libp2p_peers_count\{chain="rampart_dev"\} 0`, `substrate_sub_libp2p_is_major_syncing\{chain="rampart_dev"\} 0`,
-		`substrate_finality_grandpa_round\{chain="rampart_dev"\} [1-9]`, `substrate_finality_grandpa_precommits_total\{chain="rampart_dev"\} [1-9]`,
-		`substrate_proposer_block_constructed_count\{chain="rampart_dev"\} [1-9]`, `substrate_block_verification_and_import_time_bucket\{chain="rampart_dev",le="0.001"\} \d`,
-		`polkadot_pvf_execution_time_bucket\{chain="rampart_dev",le="0.1"\} 0`, `polkadot_node_is_active_validator\{chain="rampart_dev"\} 1`,
-		`relay_loop_silence_seconds\{chain="rampart_dev",loop="chain"\} \d`, `go_goroutines \d`, `process_open_fds \d`, `process_resident_memory_bytes \d`,
-	} {
-		if !regexp.MustCompile(`(?m)^` + want).MatchString(body) {
-			t.Errorf("no %s in the metrics", want)
-		}
-	}
-	status, body = fetch(t, address, "/health")
-	var h node.Health
-	if err := json.Unmarshal([]byte(body), &h); err != nil || status != http.StatusOK || h.Finalized < 3 || h.ShouldHavePeers || len(h.Subsystems) < 10 || len(h.Reasons) != 0 {
-		t.Errorf("/health: status %d, %s", status, body)
-	}
+	return watched.servers[0].Address()
 }
 
 // A validator that is alone although there are others is unwell.

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/rampart-chain/rampart/availability/chunkstore"
+	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
 )
@@ -90,11 +91,12 @@ func alive(pid int) bool {
 // its keys, empty if it has none.
 func clean(t *testing.T, dir, uri string) {
 	t.Helper()
-	cleanStore(t, filepath.Join(dir, "db"))
+	paths := pathsIn(t, dir)
+	cleanStore(t, paths.Database)
 	if uri == "" {
 		return
 	}
-	if _, err := chunkstore.Open(filepath.Join(dir, "chunks")); err != nil {
+	if _, err := chunkstore.Open(paths.Chunks); err != nil {
 		t.Error(err)
 	}
 	core, logs := observer.New(zapcore.InfoLevel)
@@ -107,7 +109,7 @@ func clean(t *testing.T, dir, uri string) {
 			t.Fatal(err)
 		}
 	}
-	guards, err := signer.OpenDir(filepath.Join(dir, "guard"))
+	guards, err := signer.OpenDir(paths.Guards)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +126,16 @@ func clean(t *testing.T, dir, uri string) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// pathsIn returns the paths of the one chain under a base path.
+func pathsIn(t *testing.T, dir string) node.Paths {
+	t.Helper()
+	chains, err := os.ReadDir(filepath.Join(dir, "chains"))
+	if err != nil || len(chains) != 1 {
+		t.Fatalf("%s has %d chains, want 1: %v", dir, len(chains), err)
+	}
+	return node.PathsOf(dir, chains[0].Name())
 }
 
 func cleanStore(t *testing.T, dir string) {

@@ -20,8 +20,12 @@ import (
 type Topic struct {
 	protocol.TopicLimits
 	// Validate judges a message before it is forwarded. It is called from several
-	// goroutines at once and must neither block nor change data. Default: accept.
+	// goroutines at once and must neither block, unless Concurrent allows it, nor
+	// change data. Default: accept.
 	Validate func(from peer.ID, data []byte) protocol.Verdict
+	// Concurrent is how many calls of Validate may wait at once, beside those of
+	// other topics; further messages are dropped. Default 0: Validate never waits.
+	Concurrent int
 	// Handle is given every accepted message of peers, from one goroutine. While
 	// it runs, TopicLimits.Queue messages wait; more are dropped. It must not
 	// change data. Default: none; the node then only forwards.

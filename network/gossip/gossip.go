@@ -114,7 +114,11 @@ func (g *Gossip) join(router *pubsub.PubSub, t *topic) error {
 		return g.validate(t, from, m.GetData())
 	}
 	// Inline validators run in a fixed number of goroutines behind a bounded queue.
-	if err := router.RegisterTopicValidator(t.id, validate, pubsub.WithValidatorInline(true)); err != nil {
+	how := pubsub.WithValidatorInline(true)
+	if t.Concurrent > 0 {
+		how = pubsub.WithValidatorConcurrency(t.Concurrent)
+	}
+	if err := router.RegisterTopicValidator(t.id, validate, how); err != nil {
 		return err
 	}
 	var err error

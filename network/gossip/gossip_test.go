@@ -14,6 +14,7 @@ import (
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/rampart-chain/rampart/network/nettest"
@@ -221,6 +222,13 @@ func TestFullHandlerQueueDropsAndCounts(t *testing.T) {
 		nodes[1].metrics.dropped.WithLabelValues("votes", "handler queue full").Write(&dropped)
 		if got := dropped.GetCounter().GetValue(); got != 11 {
 			t.Errorf("counted %v drops, want 11", got)
+		}
+		for way, n := range map[string]*node{"out": nodes[0], "in": nodes[1]} {
+			var sizes dto.Metric
+			n.metrics.sizes.WithLabelValues(way, "votes").(prometheus.Metric).Write(&sizes)
+			if h := sizes.GetHistogram(); h.GetSampleCount() != 20 || h.GetSampleSum() != 10*6+10*7 {
+				t.Errorf("measured %d messages %s of %v bytes, want 20 of 130", h.GetSampleCount(), way, h.GetSampleSum())
+			}
 		}
 	})
 }

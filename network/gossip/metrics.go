@@ -12,6 +12,7 @@ type metrics struct {
 	duplicates *prometheus.CounterVec
 	published  *prometheus.CounterVec
 	handling   *prometheus.HistogramVec
+	sizes      *prometheus.HistogramVec // by direction, topic
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -32,10 +33,14 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "relay_gossip_handle_seconds", Help: "Seconds a handler took for a message.",
 			Buckets: prometheus.ExponentialBuckets(0.00001, 4, 10),
 		}, []string{"topic"}),
+		sizes: prometheus.NewHistogramVec(prometheus.HistogramOpts{ // substrate/client/network/src/service/metrics.rs
+			Name: "substrate_sub_libp2p_notifications_sizes", Help: "Bytes of gossiped messages sent to peers and received from them.",
+			Buckets: prometheus.ExponentialBuckets(64, 4, 8),
+		}, []string{"direction", "protocol"}),
 	}
 	if reg == nil {
 		return m, nil
 	}
 	return m, errors.Join(reg.Register(m.received), reg.Register(m.dropped), reg.Register(m.duplicates),
-		reg.Register(m.published), reg.Register(m.handling))
+		reg.Register(m.published), reg.Register(m.handling), reg.Register(m.sizes))
 }

@@ -37,6 +37,16 @@ func (t *tracer) DuplicateMessage(m *pubsub.Message) {
 	t.gossip.metrics.duplicates.WithLabelValues(t.name(m.GetTopic())).Inc()
 }
 
+func (t *tracer) RecvRPC(rpc *pubsub.RPC)            { t.measure("in", rpc) }
+func (t *tracer) SendRPC(rpc *pubsub.RPC, _ peer.ID) { t.measure("out", rpc) }
+
+// measure notes how large the messages in rpc are.
+func (t *tracer) measure(direction string, rpc *pubsub.RPC) {
+	for _, m := range rpc.GetPublish() {
+		t.gossip.metrics.sizes.WithLabelValues(direction, t.name(m.GetTopic())).Observe(float64(len(m.GetData())))
+	}
+}
+
 func (t *tracer) drop(m *pubsub.Message, reason string) {
 	t.gossip.metrics.dropped.WithLabelValues(t.name(m.GetTopic()), reason).Inc()
 }
@@ -58,6 +68,4 @@ func (t *tracer) Prune(peer.ID, string)                                {}
 func (t *tracer) ValidateMessage(*pubsub.Message)                      {}
 func (t *tracer) DeliverMessage(*pubsub.Message)                       {}
 func (t *tracer) ThrottlePeer(peer.ID)                                 {}
-func (t *tracer) RecvRPC(*pubsub.RPC)                                  {}
-func (t *tracer) SendRPC(*pubsub.RPC, peer.ID)                         {}
 func (t *tracer) SendRPCCompleted(*pubsub.RPC, peer.ID, time.Duration) {}

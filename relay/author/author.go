@@ -18,6 +18,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/store"
 	"github.com/rampart-chain/rampart/relay/supervise"
+	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
 // Config is what an Author needs.
@@ -35,6 +36,10 @@ type Config struct {
 	Syncing func() bool
 	// Parachains returns what this node has to put into a child of parent.
 	Parachains func(ctx context.Context, parent primitives.Hash) ([]primitives.SignedBitfield, []primitives.BackedCandidate)
+	// Ready returns the transactions of the pool, best first; Unfit takes those that
+	// could not be in the block although it had room. It must not block.
+	Ready func(ctx context.Context) (*txpool.Ready, error)
+	Unfit func(hashes []primitives.Hash)
 	// Distrust makes all keys of the signer wait for what the chain is at now.
 	Distrust func() error
 	// Announce tells peers of a block that was made and taken in. It must not
@@ -221,16 +226,27 @@ func (a *Author) build(ctx context.Context, claim babe.ClaimSlot) (primitives.Bl
 	duration := a.config.Chain.SlotDuration()
 	first := primitives.Millis(claim.Slot) * duration
 	bitfields, candidates := a.config.Parachains(ctx, claim.Parent.Hash)
+	// What is signed has a third of the slot, as by its weights.
+	transactions := a.offer(ctx, first+duration/3)
 	block, _, err := a.config.Runtime.Build(view, parent, runtime.Proposal{
 		Claim: claim.Claim,
 		// The clock may have gone on past the slot meanwhile.
 		Now:        min(max(a.config.Now(), first), first+duration-1),
 		Bitfields:  bitfields,
 		Candidates: candidates,
-		Next:       func() (primitives.Extrinsic, bool) { return nil, false },
-		Refused: func(_ primitives.Extrinsic, why error) {
+		Next:       transactions.next,
+		Refused: func(x primitives.Extrinsic, why error) {
 			a.config.Logger.Debug("left out of the block", zap.NamedError("reason", why))
+			if x != nil {
+				transactions.refused(why)
+			}
 		},
 	})
+	if len(transactions.unfit) > 0 {
+		a.config.Unfit(transactions.unfit)
+	}
+	if err == nil && transactions.end != "" {
+		a.metrics.ends.WithLabelValues(transactions.end).Inc()
+	}
 	return block, err
 }

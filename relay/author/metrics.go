@@ -8,6 +8,7 @@ type metrics struct {
 	constructed prometheus.Histogram
 	extrinsics  prometheus.Gauge
 	slots       *prometheus.CounterVec // by outcome
+	ends        *prometheus.CounterVec // by reason
 }
 
 // Outcomes of a claimed slot.
@@ -16,6 +17,13 @@ const (
 	slotNotBuilt = "not built"
 	slotGuarded  = "refused by the guard"
 	slotRefused  = "own block refused"
+)
+
+// Reasons why a block takes no more transactions, as Substrate names them.
+const (
+	endNoMore   = "no_more_transactions"
+	endDeadline = "hit_deadline"
+	endFull     = "hit_block_weight_limit" // or size: the rules do not tell them apart
 )
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -30,12 +38,18 @@ func newMetrics(r prometheus.Registerer) metrics {
 		slots: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "relay_author_slots_total", Help: "Claimed slots by what became of them.",
 		}, []string{"outcome"}),
+		ends: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "substrate_proposer_end_proposal_reason", Help: "Blocks built by why they took no more transactions.",
+		}, []string{"reason"}),
 	}
 	for _, outcome := range []string{slotMade, slotNotBuilt, slotGuarded, slotRefused} {
 		m.slots.WithLabelValues(outcome) // shown from the start
 	}
+	for _, reason := range []string{endNoMore, endDeadline, endFull} {
+		m.ends.WithLabelValues(reason)
+	}
 	if r != nil {
-		r.MustRegister(m.constructed, m.extrinsics, m.slots)
+		r.MustRegister(m.constructed, m.extrinsics, m.slots, m.ends)
 	}
 	return m
 }

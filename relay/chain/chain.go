@@ -307,7 +307,7 @@ func (c *Chain) take(block primitives.Block, own bool) error {
 	c.publish()
 	for _, l := range c.listeners {
 		if l.Imported != nil {
-			l.Imported(Imported{Hash: hash, Header: header, Best: c.tree.Best(), Own: own})
+			l.Imported(Imported{Hash: hash, Header: header, Extrinsics: block.Extrinsics, Best: c.tree.Best(), Own: own, Took: time.Since(started)})
 		}
 	}
 	failpoint.Here(failpoint.BlockTold)

@@ -1,15 +1,23 @@
 package chain
 
-import "github.com/rampart-chain/rampart/relay/primitives"
+import (
+	"time"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+)
 
 // Imported tells a listener of a block that was taken in.
 type Imported struct {
 	Hash   primitives.Hash
 	Header primitives.Header
+	// Extrinsics are its body, not to be changed.
+	Extrinsics []primitives.Extrinsic
 	// Best is the best block now.
 	Best primitives.BlockID
 	// Own says that this node made the block.
 	Own bool
+	// Took is how long it took to check, execute and store the block.
+	Took time.Duration
 }
 
 // Finalized tells a listener of a block that became final, and with it all its

@@ -58,6 +58,9 @@ func newMetrics(r prometheus.Registerer, waiting func() int) metrics {
 		finalizing:    histogram("relay_chain_finalize_seconds", "Seconds to make a block final in the database."),
 		equivocations: prometheus.NewCounter(prometheus.CounterOpts{Name: "relay_chain_equivocations_total", Help: "Authors seen to make two blocks in one slot."}),
 	}
+	for _, result := range []string{resultSuccess, resultUnknownParent, resultVerification, resultBadBlock, resultFailed} {
+		m.processed.WithLabelValues(result) // shown from the start
+	}
 	if r != nil {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "relay_chain_queue_length", Help: "Blocks that wait for the loop.",

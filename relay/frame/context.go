@@ -59,6 +59,36 @@ func (c *Context) Deposit(event Event) {
 // DepositLog appends item to the digest of the block.
 func (c *Context) DepositLog(item primitives.DigestItem) { c.Digest = append(c.Digest, item) }
 
+// ExtrinsicIndex returns the index of the extrinsic that is being applied, 0 if
+// none is.
+func (c *Context) ExtrinsicIndex() uint32 {
+	applying, _ := c.Phase.(ApplyExtrinsic)
+	return applying.Index
+}
+
+// Make makes call on behalf of origin, whatever its filters, and returns what it
+// did cost. An error leaves nothing of what it did.
+func (c *Context) Make(origin Origin, call Call) (info DispatchInfo, err error) {
+	err = c.Transaction(func() error {
+		if measured, ok := call.(Measured); ok {
+			info, err = measured.Make(c, origin)
+			return err
+		}
+		info = call.Info()
+		return call.Dispatch(c, origin)
+	})
+	return info, err
+}
+
+// Result returns the form that events give to the outcome of a call: err is why
+// it failed, or nil.
+func (c *Context) Result(err error) DispatchResult {
+	if err != nil {
+		return Failed{c.Pallets.DispatchError(err)}
+	}
+	return Succeeded{}
+}
+
 // Transaction calls f and returns its error, if any, after undoing what f did
 // to state, events and digest.
 func (c *Context) Transaction(f func() error) error {

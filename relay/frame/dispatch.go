@@ -1,6 +1,10 @@
 package frame
 
-import "github.com/rampart-chain/rampart/relay/scale"
+import (
+	"math/bits"
+
+	"github.com/rampart-chain/rampart/relay/scale"
+)
 
 // DispatchClass says which share of a block a call uses.
 //
@@ -37,6 +41,21 @@ type Weight struct {
 	ProofSize uint64 `scale:"compact"`
 }
 
+// Add returns the sum of both parts, each at most the greatest number.
+func (w Weight) Add(other Weight) Weight {
+	return Weight{RefTime: saturatingAdd(w.RefTime, other.RefTime), ProofSize: saturatingAdd(w.ProofSize, other.ProofSize)}
+}
+
+// Within reports whether both parts are at most those of limit.
+func (w Weight) Within(limit Weight) bool {
+	return w.RefTime <= limit.RefTime && w.ProofSize <= limit.ProofSize
+}
+
+func saturatingAdd(a, b uint64) uint64 {
+	sum, carry := bits.Add64(a, b, 0)
+	return sum | -carry
+}
+
 // DispatchInfo is what is known of a call before it is made.
 //
 //frame:codec
@@ -62,6 +81,15 @@ type Call interface {
 	// Dispatch makes the call. An error undoes its changes of the state; it
 	// is a DispatchError, or a PalletError, or wraps one.
 	Dispatch(c *Context, origin Origin) error
+}
+
+// Measured is a call of which more is known after it was made than before: it
+// refunds what it did not use.
+type Measured interface {
+	Call
+	// Make makes the call like Dispatch and returns what it did cost, whether
+	// or not it failed: class as in Info, weight at most that of Info.
+	Make(c *Context, origin Origin) (DispatchInfo, error)
 }
 
 // EventID names an event: the pallet, and the event's index in it.
@@ -91,6 +119,26 @@ type DispatchError interface {
 	error
 	dispatchError()
 }
+
+// DispatchResult is what came of a call: Succeeded or Failed.
+//
+//frame:enum
+//frame:path Result
+//frame:params T=() E=relay/frame.DispatchError
+type DispatchResult interface{ dispatchResult() }
+
+// Succeeded is a call that did what it was to do.
+//
+//frame:variant DispatchResult 0 name=Ok
+type Succeeded struct{}
+
+// Failed is a call that did nothing.
+//
+//frame:variant DispatchResult 1 name=Err
+type Failed struct{ Error DispatchError }
+
+func (Succeeded) dispatchResult() {}
+func (Failed) dispatchResult()    {}
 
 // OtherError is a failure without a more precise name.
 //

@@ -31,11 +31,16 @@
 //	const BlockHashCount BlockNumber = 4096 metadata tells of
 //
 // A storage field of type T becomes a package variable of its name, a Value[T];
-// one of type map[K]V a Map[K, V], with the hasher in the field's tag. Words
-// after the index of a call: weight=N in picoseconds (required), proof=N in
-// bytes, class=operational or class=mandatory (an inherent: origin None, no
-// fee), free (pays no fee). Metadata says that a missing value of an item means
-// the zero value, or nothing with the word optional in the field's tag.
+// one of type map[K]V a Map[K, V], with the hasher in the field's tag; one of
+// type map[K]map[L]V a DoubleMap[K, L, V], with two. Words after the index of a
+// call: weight=N in picoseconds, proof=N in bytes, class=operational or
+// class=mandatory (an inherent: origin None, no fee), free (pays no fee); or
+// instead of all these measured: then its methods Info and Make tell what it
+// costs, before and after. Metadata says that a missing value of an item means
+// the zero value, or with a word in the field's tag nothing (optional) or the
+// value X of the package (default=X).
+//
+// An argument of type RuntimeCall is a call of any pallet.
 //
 // Types that only need a codec:
 //
@@ -61,8 +66,9 @@
 //
 // and in the tag of a field: `scale:"compact"`, `scale:"max=1024"` (bound of a
 // vector, in elements), `frame:"name=error"` (the field's name in metadata). A
-// pointer is an Option. After the index of a variant, call or event: name=Id
-// (its name in metadata), and of a variant: named (its fields have names there).
+// pointer is an Option. After the index of a variant, call or event, and after
+// constant: name=Id (its name in metadata), and of a variant: named (its fields
+// have names there).
 //
 // frame does not execute blocks; relay/pallet/executive does.
 package frame

@@ -44,11 +44,18 @@ func (p Pallets) AppendCall(b []byte, call Call) []byte {
 	return call.AppendSCALE(append(b, p.index(id.Pallet), id.Index))
 }
 
-// DecodeCall reads a whole encoded call.
+// DecodeCall reads a whole encoded call. Calls inside of it are nested
+// scale.MaxDepth deep at most, the addresses in them counted.
 func (p Pallets) DecodeCall(encoded []byte) (Call, error) {
 	d := scale.NewDecoder(encoded)
+	d.Context = p
+	_, call := p.decodeCall(d)
+	return call, d.Finish()
+}
+
+// decodeCall reads a call with its indices; nil after a fault.
+func (p Pallets) decodeCall(d *scale.Decoder) (pallet uint8, call Call) {
 	pallet, index := d.U8(), d.U8()
-	var call Call
 	for _, entry := range p {
 		if entry.Index == pallet && entry.Pallet.DecodeCall != nil {
 			call = entry.Pallet.DecodeCall(d, index)
@@ -57,7 +64,7 @@ func (p Pallets) DecodeCall(encoded []byte) (Call, error) {
 	if call == nil {
 		d.Fail(scale.ErrVariant)
 	}
-	return call, d.Finish()
+	return pallet, call
 }
 
 // AppendEvent appends event: pallet index ‖ event index ‖ fields.

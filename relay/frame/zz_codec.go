@@ -225,6 +225,62 @@ func DecodeDispatchError(d *scale.Decoder) DispatchError {
 	return nil
 }
 
+// AppendDispatchResult appends the variant index of v, then v.
+func AppendDispatchResult(b []byte, v DispatchResult) []byte {
+	switch v := v.(type) {
+	case Succeeded:
+		return v.AppendSCALE(append(b, 0))
+	case Failed:
+		return v.AppendSCALE(append(b, 1))
+	}
+	panic("unknown variant of DispatchResult")
+}
+
+// DecodeDispatchResult reads a variant index and the variant; nil after a fault.
+func DecodeDispatchResult(d *scale.Decoder) DispatchResult {
+	if !d.Enter() {
+		return nil
+	}
+	defer d.Leave()
+	switch d.U8() {
+	case 0:
+		var v Succeeded
+		v.DecodeSCALE(d)
+		if d.Allocate(0) {
+			return v
+		}
+	case 1:
+		var v Failed
+		v.DecodeSCALE(d)
+		if d.Allocate(16) {
+			return v
+		}
+	default:
+		d.Fail(scale.ErrVariant)
+	}
+	return nil
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Succeeded) AppendSCALE(b []byte) []byte {
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Succeeded) DecodeSCALE(d *scale.Decoder) {
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Failed) AppendSCALE(b []byte) []byte {
+	b = AppendDispatchError(b, v.Error)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Failed) DecodeSCALE(d *scale.Decoder) {
+	v.Error = DecodeDispatchError(d)
+}
+
 // AppendSCALE appends the SCALE encoding of v.
 func (v OtherError) AppendSCALE(b []byte) []byte {
 	return b

@@ -13,6 +13,8 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
+	"github.com/rampart-chain/rampart/relay/pallet/sudo"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/trie"
@@ -35,6 +37,9 @@ type Config struct {
 	Parachains initializer.Genesis
 	// Balances are the first balances. Every validator needs one.
 	Balances []Balance
+	// Sudo is the account that may make calls as the chain itself, or nil: then
+	// nobody may.
+	Sudo *primitives.AccountID
 }
 
 // Balance is the first free balance of an account.
@@ -109,20 +114,16 @@ func (c Config) Build() (Genesis, error) {
 	if err := c.Parachains.Begin(state, c.Validators); err != nil {
 		return Genesis{}, fmt.Errorf("%w: %w", ErrParachains, err)
 	}
-	state.Put([]byte(":code"), []byte(codeMarker()))
+	if c.Sudo != nil {
+		sudo.Key.Put(state, *c.Sudo)
+	}
+	system.Upgrade(state, runtime.SpecName, runtime.SpecVersion, runtime.CodeMarker())
 	outcome, err := executive.Commit(emptySource{}, trie.EmptyRoot, state.Changes())
 	if err != nil {
 		return Genesis{}, err
 	}
 	header := primitives.Header{StateRoot: outcome.Root, ExtrinsicsRoot: executive.ExtrinsicsRoot(nil)}
 	return Genesis{Header: header, Outcome: outcome}, nil
-}
-
-// codeMarker is the value of :code. The rules of the relay chain are part of
-// the node, so there is no code to store; the marker changes with their
-// version, so that clients notice.
-func codeMarker() string {
-	return fmt.Sprintf("%s native runtime, version %d", runtime.SpecName, runtime.SpecVersion)
 }
 
 // emptySource is the source of the trie without nodes.

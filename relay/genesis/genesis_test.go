@@ -1,7 +1,6 @@
 package genesis_test
 
 import (
-	"bytes"
 	"errors"
 	"testing"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
 	"github.com/rampart-chain/rampart/relay/pallet/configuration"
+	"github.com/rampart-chain/rampart/relay/pallet/sudo"
+	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 )
@@ -55,6 +56,8 @@ func TestEverythingCounts(t *testing.T) {
 		"a key":          func(c *genesis.Config) { c.Validators[0].Keys.ParaAssignment[9] = 1 },
 		"order":          func(c *genesis.Config) { c.Validators[0], c.Validators[1] = c.Validators[1], c.Validators[0] },
 		"a balance":      func(c *genesis.Config) { c.Balances[2].Amount.Lo++ },
+		"a key of root":  func(c *genesis.Config) { c.Sudo = &primitives.AccountID{} },
+		"another one":    func(c *genesis.Config) { c.Sudo = &primitives.AccountID{1} },
 	} {
 		c := config()
 		change(&c)
@@ -121,8 +124,14 @@ func TestStateOfGenesis(t *testing.T) {
 	if set != 0 || len(voters) != 3 || voters[2].Key != validator(3).Keys.GRANDPA {
 		t.Errorf("set %d of %+v", set, voters)
 	}
-	if !bytes.Contains(state[":code"], []byte("rampart")) {
-		t.Errorf("code is %q", state[":code"])
+	if got := string(state[":code"]); got != runtime.CodeMarker() || got != "rampart native runtime, spec_version 1, transaction_version 1" {
+		t.Errorf("code is %q", got)
+	}
+	if last := system.LastRuntimeUpgrade.Get(q.State()); last.SpecName != runtime.SpecName || last.SpecVersion != runtime.SpecVersion {
+		t.Errorf("last upgrade %+v", last)
+	}
+	if _, ok := sudo.Key.Lookup(q.State()); ok {
+		t.Error("there is a key that nobody asked for")
 	}
 	for key, value := range state {
 		if value == nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/rpc"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
@@ -19,6 +21,12 @@ type Config struct {
 	Name string
 	// BasePath is the directory of everything the node keeps. Required.
 	BasePath string
+	// ChainID is that of the chain spec; it names a directory under the base path.
+	// Default DefaultChainID.
+	ChainID string
+	// KeystorePassword is put behind every secret URI in the keystore that has
+	// none. Default none.
+	KeystorePassword string
 	// Genesis is block 0 of the chain. Required.
 	Genesis genesis.Genesis
 	// Validator makes the node author and vote with its session keys.
@@ -41,6 +49,10 @@ type Config struct {
 	// CacheBytes bounds state kept in memory. Default 16 MiB.
 	CacheBytes int
 	Network    Network
+	// RPC is where wallets and tools reach the node. Default nowhere.
+	RPC rpc.Endpoint
+	// Spec is what the chain spec says to wallets.
+	Spec backend.Spec
 	// Loops says how long a loop may be silent, or take to end.
 	Loops supervise.Config
 	// Logger and Registerer. Default none. Two nodes with one Registerer need a
@@ -64,6 +76,8 @@ type Network struct {
 	// Options are added to those of libp2p. Tests replace the network with them.
 	Options []libp2p.Option
 }
+
+func (c Config) paths() Paths { return PathsOf(c.BasePath, c.ChainID) }
 
 // Validate lists every fault of c.
 func (c Config) Validate() error {

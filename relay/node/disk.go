@@ -2,16 +2,11 @@ package node
 
 import (
 	"crypto/ed25519"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/rampart-chain/rampart/relay/babe"
-	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/signer"
@@ -27,10 +22,14 @@ type disk struct {
 
 // openDisk opens everything in the base path. Errors say what to do.
 func openDisk(c Config) (disk, error) {
-	if err := os.MkdirAll(c.BasePath, 0o700); err != nil {
+	paths := c.paths()
+	if err := paths.Check(); err != nil {
+		return disk{}, err
+	}
+	if err := os.MkdirAll(paths.Chain, 0o700); err != nil {
 		return disk{}, fmt.Errorf("base path %s cannot be made: %w; choose another with --base-path", c.BasePath, err)
 	}
-	guards, err := signer.OpenDir(filepath.Join(c.BasePath, "guard"))
+	guards, err := signer.OpenDir(paths.Guards)
 	switch {
 	case errors.Is(err, signer.ErrLocked):
 		return disk{}, fmt.Errorf("%w: %s: stop the other node, or choose another --base-path", err, c.BasePath)
@@ -49,11 +48,11 @@ func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
 	d := disk{key: c.Network.Key}
 	var err error
 	if d.key == nil {
-		if d.key, err = NodeKey(filepath.Join(c.BasePath, "node.key")); err != nil {
+		if d.key, err = NodeKey(c.paths().NodeKey); err != nil {
 			return d, err
 		}
 	}
-	path := filepath.Join(c.BasePath, "db")
+	path := c.paths().Database
 	if d.store, err = store.Open(store.Config{Path: path, Archive: c.Archive, CacheBytes: c.CacheBytes, Logger: c.Logger}); err != nil {
 		return d, fmt.Errorf("database %s: %w", path, err)
 	}
@@ -73,9 +72,9 @@ func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
 func openSigner(c Config, st *store.Store, guards *signer.Directory) (*signer.Signer, error) {
 	dir := ""
 	if c.Validator {
-		dir = filepath.Join(c.BasePath, "keystore")
+		dir = c.paths().Keystore
 	}
-	keystore, err := signer.OpenKeystore(signer.KeystoreConfig{Dir: dir, Logger: c.Logger})
+	keystore, err := signer.OpenKeystore(signer.KeystoreConfig{Dir: dir, Password: c.KeystorePassword, Logger: c.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("keystore: %w", err)
 	}
@@ -133,58 +132,6 @@ func (d disk) distrust() error {
 		return err
 	}
 	return d.signer.Distrust(state)
-}
-
-// NodeKey reads the node key in the file at path, or makes one. The file holds
-// the 32-byte seed in hexadecimal.
-func NodeKey(path string) (ed25519.PrivateKey, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		_, key, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			return nil, err
-		}
-		if err := writeNodeKey(path, []byte(hex.EncodeToString(key.Seed())+"\n")); err != nil {
-			return nil, fmt.Errorf("node key: %w", err)
-		}
-		return key, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("node key: %w", err)
-	}
-	return ParseNodeKey(strings.TrimSpace(string(text)))
-}
-
-// writeNodeKey makes the file at path with text, whole or not at all: a node that
-// was ended while it made its first key must be able to start.
-func writeNodeKey(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	failpoint.Here(failpoint.NodeKeyWrite)
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	failpoint.Here(failpoint.NodeKeyRename)
-	if err := os.Rename(path+".tmp", path); err != nil {
-		return err
-	}
-	failpoint.Here(failpoint.NodeKeyMade)
-	return nil
-}
-
-// ParseNodeKey reads a node key: 64 hexadecimal digits.
-func ParseNodeKey(text string) (ed25519.PrivateKey, error) {
-	seed, err := hex.DecodeString(strings.TrimPrefix(text, "0x"))
-	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, errors.New("node key is not 64 hexadecimal digits")
-	}
-	return ed25519.NewKeyFromSeed(seed), nil
 }
 
 func (d disk) close() error {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rampart-chain/rampart/network/protocol"
 )
 
 // started is when the process started, near enough.
@@ -33,9 +35,29 @@ func (n *Node) register(r prometheus.Registerer) {
 		constant("substrate_node_roles", "What the node is: 1 full, 4 authority.", nil, roles),
 		constant("substrate_process_start_time_seconds", "When the process started, in seconds since 1970.", nil, float64(started.UnixMilli())/1000),
 		reading("relay_store_disk_bytes", "Size of the database.", n.disk.store.Size),
+		reading("relay_store_free_bytes", "Room on the disk of the database; the node ends before it is full.", n.disk.store.Free),
 		reading("substrate_state_cache_bytes", "State kept in memory, as far as it is counted.", n.disk.store.CacheBytes),
+		reading("substrate_sync_fork_targets", "Blocks to be fetched by their hash because somebody voted for them.", n.voted.waiting),
 		silence{n, prometheus.NewDesc("relay_loop_silence_seconds", "For how long a loop has given no sign of life.", []string{"loop"}, nil)},
 	)
+	if !n.config.Validator {
+		return
+	}
+	r.MustRegister(
+		reading("polkadot_parachain_collator_peer_count", "Connected peers that run beside a collator.", n.collators), // polkadot/node/network/collator-protocol
+		reading("relay_worker_resident_bytes", "Resident memory of the worker processes, which that of this process does not include.", func() int64 { return int64(n.pool.RSS()) }),
+	)
+}
+
+// collators returns how many connected peers are collators.
+func (n *Node) collators() int64 {
+	count := int64(0)
+	for _, p := range n.host.Peers() {
+		if p.Handshake.Role == protocol.Collator {
+			count++
+		}
+	}
+	return count
 }
 
 // Version returns the version of the program as the Go linker knows it.

@@ -83,6 +83,8 @@ func (n *Node) topics() []gossip.Topic {
 			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeAnnouncement, Handle: n.takeAnnouncement})
 		case protocol.GRANDPA:
 			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeVote})
+		case protocol.Transactions:
+			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeTransaction, Concurrent: maxJudged})
 		case protocol.Authorities:
 			own = append(own, gossip.Topic{TopicLimits: limits, Validate: n.judgeAuthority})
 		case protocol.Statements:

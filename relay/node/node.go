@@ -21,30 +21,36 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/finality"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/supervise"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Node is one relay-chain node.
 type Node struct {
-	config    Config
-	disk      disk
-	verifier  crypto.Remembering // of all that is verified here
-	chain     *chain.Chain
-	finality  *finality.Finality
-	host      *host.Host
-	requests  *request.Service
-	gossip    *gossip.Gossip
-	outbox    *outbox
-	voted     *voted
-	sync      *blocksync.Sync
-	discovery *discovery.Discovery
-	clock     clock
-	loops     *supervise.Loops
-	alone     bool                      // no other validators
-	met       atomic.Pointer[time.Time] // when the first peer was met
-	log       *zap.Logger
+	config       Config
+	disk         disk
+	verifier     crypto.Remembering // of all that is verified here
+	chain        *chain.Chain
+	finality     *finality.Finality
+	host         *host.Host
+	requests     *request.Service
+	gossip       *gossip.Gossip
+	outbox       *outbox
+	voted        *voted
+	sync         *blocksync.Sync
+	discovery    *discovery.Discovery
+	transactions *transactions.Pool
+	feed         *backend.Feed
+	rpc          *rpc.Server // nil: nobody is answered
+	clock        clock
+	loops        *supervise.Loops
+	alone        bool                      // no other validators
+	met          atomic.Pointer[time.Time] // when the first peer was met
+	log          *zap.Logger
 
 	// These are nil unless the node is a validator.
 	author     *author.Author
@@ -78,7 +84,7 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(n.verifier)
+	rules := runtime.New(n.verifier).WithEach(parallel)
 	n.chain, err = chain.New(chain.Config{
 		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})
@@ -103,6 +109,10 @@ func (n *Node) build() error {
 	if err != nil {
 		return err
 	}
+	n.buildTransactions(rules)
+	if err := n.buildRPC(rules); err != nil {
+		return err
+	}
 	if !n.config.Validator {
 		return nil
 	}
@@ -111,7 +121,8 @@ func (n *Node) build() error {
 	}
 	n.author = author.New(author.Config{
 		Chain: n.chain, Store: n.disk.store, Runtime: rules, Signer: n.disk.signer,
-		Keys:        publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
+		Keys:  publicKeys[primitives.SR25519Public](n.disk.signer, signer.BABE),
+		Ready: n.transactions.Ready, Unfit: n.transactions.Unfit,
 		LastClaimed: n.disk.signer.LastSlot(), Distrust: n.disk.distrust, Syncing: func() bool { return n.syncing() || n.quiet() }, Parachains: n.inherent,
 		Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
 		Now:      n.clock.now, Beat: n.loops.Beat("babe"), Logger: n.log, Registerer: n.config.Registerer,
@@ -142,8 +153,11 @@ func (n *Node) neighbors() []protocol.PeerID {
 // Close gives everything free. Run does it too.
 func (n *Node) Close() error {
 	var err error
+	if n.rpc != nil {
+		err = n.rpc.Close()
+	}
 	if n.host != nil {
-		err = n.host.Close()
+		err = errors.Join(err, n.host.Close())
 	}
 	if n.pool != nil {
 		n.pool.Close()

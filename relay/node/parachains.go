@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"path/filepath"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
@@ -36,12 +35,12 @@ func (n *Node) buildDiscovery() error {
 
 // buildParachains makes a validator's part in parachains.
 func (n *Node) buildParachains() error {
-	chunks, err := chunkstore.Open(filepath.Join(n.config.BasePath, "chunks"))
+	chunks, err := chunkstore.Open(n.config.paths().Chunks)
 	if err != nil {
 		return err
 	}
 	n.pool, err = worker.New(worker.Config{
-		Path: n.config.WorkerPath, CacheDir: filepath.Join(n.config.BasePath, "code-cache"), Workers: cmp.Or(n.config.Workers, defaultWorkers),
+		Path: n.config.WorkerPath, CacheDir: n.config.paths().CodeCache, Workers: cmp.Or(n.config.Workers, defaultWorkers),
 		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {

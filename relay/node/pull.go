@@ -15,10 +15,11 @@ type pullSubject uint8
 
 // Subjects.
 const (
-	pullGRANDPA     pullSubject = 0
-	pullAuthorities pullSubject = 1
-	pullStatements  pullSubject = 2
-	pullBitfields   pullSubject = 3
+	pullGRANDPA      pullSubject = 0
+	pullAuthorities  pullSubject = 1
+	pullStatements   pullSubject = 2
+	pullBitfields    pullSubject = 3
+	pullTransactions pullSubject = 4
 )
 
 // maxPull bounds one request of the pull path, in bytes of messages. A single
@@ -62,6 +63,8 @@ func (n *Node) receiver(subject pullSubject) func(context.Context, protocol.Peer
 		return func(_ context.Context, from protocol.PeerID, data []byte) (protocol.Verdict, error) {
 			return n.discovery.Receive(from, data)
 		}
+	case subject == pullTransactions:
+		return n.transactions.Receive
 	case subject == pullStatements && n.parachains != nil:
 		return n.parachains.ReceiveStatement
 	case subject == pullBitfields && n.parachains != nil:

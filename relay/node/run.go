@@ -25,14 +25,19 @@ import (
 //
 //	network ─► sync, gossip ─► chain ─┬─► finality ───► chain (finalize)
 //	                                  ├─► parachains ─► statements, bitfields ─► gossip
-//	                                  └─► author ─────► chain (own block) ─► gossip
+//	users, gossip ─► transactions ◄───┤
+//	                      └───────────┴─► author ─────► chain (own block) ─► gossip
 func (n *Node) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	run := n.loops.Go
-	listeners := []chain.Listener{n.finality.Listener(ctx), n.syncListener()}
+	listeners := []chain.Listener{n.finality.Listener(ctx), n.transactions.Listener(ctx), n.syncListener(), {Imported: n.logImported}}
 	if n.config.Validator {
 		listeners = append(listeners, n.parachains.Listener(ctx), n.author.Listener())
+	}
+	if n.rpc != nil {
+		listeners = append(listeners, n.feed.Listener())
+		run("rpc", n.rpc.Run)
 	}
 	listeners = append(listeners, n.config.Listeners...)
 	run("gossip", n.gossip.Run)
@@ -46,6 +51,7 @@ func (n *Node) Run(ctx context.Context) error {
 	run("database", func(ctx context.Context) error { return n.watchStore(ctx, database) })
 	run("chain", func(ctx context.Context) error { return n.chain.Run(ctx, listeners...) })
 	run("grandpa", n.finality.Run)
+	run("transactions", n.transactions.Run)
 	run("discovery", n.discovery.Run)
 	if n.config.Validator {
 		run("workers", n.runPool)
@@ -115,6 +121,7 @@ func (n *Node) followPeers(ctx context.Context, beat supervise.Beat) error {
 				n.sync.Claim(e.ID, primitives.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
 				n.finality.Connected(protocol.PeerID(e.ID))
 				n.discovery.Connected(protocol.PeerID(e.ID))
+				n.transactions.Connected(protocol.PeerID(e.ID))
 				if n.parachains != nil {
 					n.parachains.Connected(protocol.PeerID(e.ID))
 				}

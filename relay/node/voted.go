@@ -61,6 +61,9 @@ func (v *voted) Want(from peer.ID, blocks []primitives.BlockID) {
 	}
 }
 
+// waiting returns how many blocks are to be fetched.
+func (v *voted) waiting() int64 { return int64(len(v.jobs)) }
+
 // Run fetches until ctx ends.
 func (v *voted) Run(ctx context.Context) error {
 	idle := time.NewTicker(supervise.Idle)

@@ -24,6 +24,9 @@ func FuzzDecodeCall(f *testing.F) {
 	for _, call := range []frame.Call{system.Remark{Remark: []byte("hi")}, balances.TransferAll{Dest: primitives.AddressRaw{}}} {
 		f.Add(runtime.Pallets().AppendCall(nil, call))
 	}
+	for _, e := range readPolkadotJS(f).Extrinsics {
+		f.Add([]byte(e.Call))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_ = scaletest.Bytes(t, data, runtime.Pallets().DecodeCall, func(call frame.Call) []byte { return runtime.Pallets().AppendCall(nil, call) })
 	})

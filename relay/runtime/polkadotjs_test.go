@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/crypto"
@@ -13,7 +14,11 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/authorship"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/multisig"
+	"github.com/rampart-chain/rampart/relay/pallet/proxy"
+	"github.com/rampart-chain/rampart/relay/pallet/sudo"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 )
@@ -41,20 +46,33 @@ type signedByPolkadotJS struct {
 	// Events and Accounts are state that polkadot.js decoded as Decoded says.
 	Events   struct{ Raw hexBytes }
 	Accounts []struct{ Account, Raw hexBytes }
+	// Storage are values at the keys that polkadot.js looks for.
+	Storage []struct {
+		Name     string
+		Key, Raw hexBytes
+	}
+	// Derived are accounts that @polkadot/util-crypto derived: of the first signer
+	// with index 5, of a multisig that executes, and without a key.
+	Derived struct{ Derivative, Multisig, Pure hexBytes }
+}
+
+func readPolkadotJS(t testing.TB) (v signedByPolkadotJS) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/vectors/polkadotjs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // TestVectorsPolkadotJS executes extrinsics that polkadot.js built and signed, on
 // a chain with the hashes that they were signed for. What comes of it must be the
 // bytes that polkadot.js was seen to decode.
 func TestVectorsPolkadotJS(t *testing.T) {
-	text, err := os.ReadFile("testdata/vectors/polkadotjs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v signedByPolkadotJS
-	if err := json.Unmarshal(text, &v); err != nil {
-		t.Fatal(err)
-	}
+	v := readPolkadotJS(t)
 	rules := executive.Runtime{Pallets: runtime.Pallets(), SpecVersion: v.SpecVersion, TransactionVersion: v.TransactionVersion, MaxLength: 1 << 20, Verifier: crypto.Real{}}
 	state := frame.NewState(frame.Memory{})
 	x := &frame.Context{State: state, Pallets: runtime.Pallets()}
@@ -66,6 +84,7 @@ func TestVectorsPolkadotJS(t *testing.T) {
 		}
 	}
 	system.BlockHash.Put(state, 0, primitives.Hash(v.GenesisHash))
+	sudo.Key.Put(state, primitives.AccountID(v.Extrinsics[0].Signer))
 	parent := primitives.Header{Number: v.Number}
 	if parent.Hash() != primitives.Hash(v.BlockHash) {
 		t.Fatalf("the parent is %s, want %x", parent.Hash(), v.BlockHash)
@@ -128,6 +147,26 @@ func TestVectorsPolkadotJS(t *testing.T) {
 	}
 	if got := system.Events.Get(state); !bytes.Equal(got, v.Events.Raw) {
 		t.Errorf("events are\n%x, polkadot.js decoded\n%x", got, []byte(v.Events.Raw))
+	}
+	if got := utility.Derivative(primitives.AccountID(v.Extrinsics[0].Signer), 5); got != primitives.AccountID(v.Derived.Derivative) {
+		t.Errorf("derived account %s", got)
+	}
+	var told []primitives.AccountID
+	for _, record := range execution.Context().Events {
+		switch event := record.Event.(type) {
+		case multisig.MultisigExecuted:
+			told = append(told, event.Multisig)
+		case proxy.PureCreated:
+			told = append(told, event.Pure)
+		}
+	}
+	if !slices.Equal(told, []primitives.AccountID{primitives.AccountID(v.Derived.Multisig), primitives.AccountID(v.Derived.Pure)}) {
+		t.Errorf("multisig and pure account %s", told)
+	}
+	for _, item := range v.Storage {
+		if got := state.Get(item.Key); !bytes.Equal(got, item.Raw) || got == nil {
+			t.Errorf("%s is\n%x, polkadot.js decoded\n%x", item.Name, got, []byte(item.Raw))
+		}
 	}
 	for _, a := range v.Accounts {
 		if got := state.Get(system.Account.Key(primitives.AccountID(a.Account))); !bytes.Equal(got, a.Raw) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -12,7 +13,11 @@ import (
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/multisig"
+	"github.com/rampart-chain/rampart/relay/pallet/proxy"
+	"github.com/rampart-chain/rampart/relay/pallet/sudo"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 )
@@ -38,6 +43,56 @@ func drawCall(r *rapid.T) frame.Call {
 	}).Draw(r, "call")
 }
 
+// drawNested draws a call, often one with others in it.
+func drawNested(r *rapid.T, depth int) frame.Call {
+	kind := rapid.IntRange(0, 24).Draw(r, "kind")
+	if depth == 0 || kind > 14 {
+		return drawCall(r)
+	}
+	who := func() primitives.AddressID {
+		return primitives.AddressID{ID: account(byte(rapid.IntRange(0, 6).Draw(r, "who")))}
+	}
+	inner := func() frame.RuntimeCall { return runtime.Pallets().Nested(drawNested(r, depth-1)) }
+	var calls []frame.RuntimeCall
+	if kind < 3 {
+		for range rapid.IntRange(0, 4).Draw(r, "calls") {
+			calls = append(calls, inner())
+		}
+	}
+	types := rapid.SampledFrom([]proxy.Type{proxy.TypeAny, proxy.TypeNonTransfer, proxy.TypeStaking, proxy.TypeCancelProxy})
+	delay := primitives.BlockNumber(rapid.IntRange(0, 1).Draw(r, "delay"))
+	others := []primitives.AccountID{account(1), account(2), account(3)}
+	others = slices.DeleteFunc(others, func(a primitives.AccountID) bool { return a[0] == byte(kind) })
+	switch kind {
+	case 0:
+		return utility.Batch{Calls: calls}
+	case 1:
+		return utility.BatchAll{Calls: calls}
+	case 2:
+		return utility.ForceBatch{Calls: calls}
+	case 3:
+		return utility.AsDerivative{Index: 1, Call: inner()}
+	case 4:
+		return multisig.AsMultiThreshold1{OtherSignatories: []primitives.AccountID{who().ID}, Call: inner()}
+	case 5:
+		return multisig.AsMulti{Threshold: 2, OtherSignatories: others, Call: runtime.Pallets().Nested(system.Remark{}), MaxWeight: frame.Weight{RefTime: 1e9}}
+	case 6, 7:
+		return proxy.ByProxy{Real: who(), Call: inner()}
+	case 8, 9:
+		return proxy.AddProxy{Delegate: who(), ProxyType: types.Draw(r, "type"), Delay: delay}
+	case 10:
+		return proxy.RemoveProxy{Delegate: who(), ProxyType: types.Draw(r, "type"), Delay: delay}
+	case 11:
+		return proxy.RemoveProxies{}
+	case 12:
+		return proxy.CreatePure{ProxyType: types.Draw(r, "type"), Index: uint16(delay)}
+	case 13:
+		return proxy.Announce{Real: who()}
+	default:
+		return sudo.Sudo{Call: inner()}
+	}
+}
+
 // TestQuickBlocks grows chains by random extrinsics, in random slots. Each block is
 // executed as it was built (see grow), and then: the total issuance is the sum of
 // all balances and what was burnt is gone from both; nonces only grow while
@@ -57,7 +112,7 @@ func TestQuickBlocks(t *testing.T) {
 				} else {
 					nonce = primitives.Nonce(rapid.IntRange(0, 3).Draw(r, "nonce"))
 				}
-				extrinsics = append(extrinsics, c.signed(who, nonce, rapid.SampledFrom([]uint64{0, 1, 1e12, 1e15}).Draw(r, "tip"), drawCall(r)))
+				extrinsics = append(extrinsics, c.signed(who, nonce, rapid.SampledFrom([]uint64{0, 1, 1e12, 1e15}).Draw(r, "tip"), drawNested(r, 3)))
 			}
 			before := c.head
 			skip := rapid.SampledFrom([]primitives.Slot{1, 1, 2, 5, 12}).Draw(r, "slots")
@@ -93,8 +148,15 @@ func (c *chain) invariants(nonces map[primitives.AccountID]primitives.Nonce) str
 			return fmt.Sprintf("nonce of %s fell from %d to %d", who, nonces[who], info.Nonce)
 		}
 		alive[who] = info.Nonce
-		if registered := session.NextKeys.Has(s, who); info.Consumers > 1 || (info.Consumers == 1) != registered {
-			return fmt.Sprintf("%s has %d references, keys: %t", who, info.Consumers, registered)
+		references := uint32(0)
+		if session.NextKeys.Has(s, who) {
+			references++
+		}
+		if !info.Data.Reserved.IsZero() {
+			references++
+		}
+		if info.Consumers != references {
+			return fmt.Sprintf("%s has %d references, want %d: %+v", who, info.Consumers, references, info.Data)
 		}
 	}
 	clear(nonces)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/rampart-chain/rampart/npos/session"
 	"github.com/rampart-chain/rampart/parachain/inclusion"
@@ -19,21 +20,35 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
+	"github.com/rampart-chain/rampart/relay/pallet/multisig"
+	"github.com/rampart-chain/rampart/relay/pallet/proxy"
+	"github.com/rampart-chain/rampart/relay/pallet/sudo"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
+	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/trie"
 	"github.com/rampart-chain/rampart/xcmp/dmp"
 	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
 
 // Versions of the rules. SpecVersion changes with every change of what a block
-// does; TransactionVersion when encoded calls change their meaning.
+// does, and whenever TransactionVersion does; TransactionVersion when encoded
+// calls change their meaning.
 const (
 	SpecName           = "rampart"
 	SpecVersion        = 1
 	TransactionVersion = 1
 )
+
+// CodeMarker returns what the state has at :code, where other chains keep the
+// WebAssembly code of their rules. The rules of this one are part of the node, so
+// there is no code: the marker only tells their versions, and changes with them,
+// in the first block by new rules.
+func CodeMarker() string {
+	return SpecName + " native runtime, spec_version " + strconv.Itoa(SpecVersion) + ", transaction_version " + strconv.Itoa(TransactionVersion)
+}
 
 // maxBlockLength bounds the extrinsics of a block together, in bytes.
 const maxBlockLength = 5 << 20
@@ -55,6 +70,9 @@ var pallets = frame.Pallets{
 	{Index: 6, Pallet: authorship.Pallet},
 	{Index: 9, Pallet: session.Pallet},
 	{Index: 11, Pallet: grandpa.Pallet},
+	{Index: 26, Pallet: utility.Pallet},
+	{Index: 29, Pallet: proxy.Pallet},
+	{Index: 30, Pallet: multisig.Pallet},
 	{Index: 32, Pallet: transactionpayment.Pallet},
 	{Index: 51, Pallet: configuration.Pallet},
 	{Index: 52, Pallet: shared.Pallet},
@@ -66,6 +84,7 @@ var pallets = frame.Pallets{
 	{Index: 58, Pallet: dmp.Pallet},
 	{Index: 60, Pallet: hrmp.Pallet},
 	{Index: 61, Pallet: sessioninfo.Pallet},
+	{Index: 255, Pallet: sudo.Pallet},
 }
 
 // inherentIndex is the index of the parachains inherent.
@@ -86,6 +105,7 @@ type Crypto interface {
 type Runtime struct {
 	rules  executive.Runtime
 	crypto Crypto
+	each   trie.Each
 }
 
 // New returns the rules of the relay chain.
@@ -99,11 +119,26 @@ func New(crypto Crypto) *Runtime {
 	}
 	r.rules = executive.Runtime{
 		Pallets: checking, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
+		SpecName: SpecName, Code: CodeMarker(),
 		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, Verifier: crypto,
 		OnInitialize: []executive.Hook{r.initializeSlot},
-		OnFinalize:   []executive.Hook{timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
+		OnFinalize:   []executive.Hook{adjustFees, timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}
 	return r
+}
+
+// adjustFees sets the price of weight for the next block.
+func adjustFees(c *frame.Context) error {
+	transactionpayment.Adjust(c.State, executive.NormalShare(maxBlockWeight(c.State)))
+	return nil
+}
+
+// WithEach returns the same rules, with the work on a block's state root divided by
+// each, which may use several processors.
+func (r *Runtime) WithEach(each trie.Each) *Runtime {
+	divided := *r
+	divided.each = each
+	return &divided
 }
 
 // initializeSlot reads the claim of the block, ends the session if its epoch is

@@ -175,9 +175,10 @@ func (c *chain) account(who primitives.AccountID) system.AccountInfo {
 func TestTransferMovesFundsAndPaysTheAuthor(t *testing.T) {
 	c := newChain(t)
 	dest := account(9)
-	x := c.signed(account(1), 0, 77, balances.TransferKeepAlive{Dest: primitives.AddressID{ID: dest}, Value: primitives.NewBalance(5e11)})
+	call := balances.TransferKeepAlive{Dest: primitives.AddressID{ID: dest}, Value: primitives.NewBalance(5e11)}
+	x := c.signed(account(1), 0, 77, call)
+	fee := transactionpayment.Fee(runtime.NewQuery(c.view).State(), uint64(len(x)+2), call.Info(), primitives.NewBalance(77)) // a length prefix of two bytes
 	c.grow(1, 2, x)
-	fee := transactionpayment.Fee(len(x)+2, frame.PaysYes, primitives.NewBalance(77)) // a length prefix of two bytes
 	if got := c.account(dest).Data.Free; got != primitives.NewBalance(5e11) {
 		t.Errorf("receiver has %s, want 500000000000", got)
 	}

@@ -19,8 +19,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
-	"github.com/rampart-chain/rampart/relay/pallet/system"
-	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
@@ -80,6 +78,8 @@ func newSequenceChain(t testing.TB) *chain {
 	t.Helper()
 	config := testConfig()
 	config.EpochDuration = 8
+	holder := account(1)
+	config.Sudo = &holder
 	p := &config.Parachains
 	for _, id := range sequenceParas {
 		p.Paras = append(p.Paras, paras.Registration{ID: id, Head: primitives.HeadData{byte(id)}, Code: sequenceCode})
@@ -96,6 +96,9 @@ func newSequenceChain(t testing.TB) *chain {
 // happened counts what a run of sequences must have seen.
 type happened struct {
 	blocks, sessions, applied, refusedExtrinsics, included, timedOut, refusedItems, messages, full, forged, dust int
+	// inner are calls in calls that succeeded, failing those that did not; deposits
+	// are blocks after which something was reserved, sudo what the key was used for.
+	inner, failing, deposits, sudo int
 }
 
 // sequence runs a tape on a chain.
@@ -160,7 +163,7 @@ func (q *sequence) amount(who primitives.AccountID) primitives.Balance {
 	case 4:
 		return balances.ExistentialDeposit.SaturatingSub(primitives.NewBalance(1))
 	case 5:
-		fee := transactionpayment.Fee(140, frame.PaysYes, primitives.Balance{}) // of a transfer, about
+		fee := transactionpayment.Fee(q.state(), 140, balances.TransferAll{}.Info(), primitives.Balance{}) // of a transfer, about
 		return q.account(who).Data.Free.SaturatingSub(fee).SaturatingSub(primitives.NewBalance(uint64(q.tape.next()) * 1e8))
 	default:
 		return primitives.NewBalance(1e10 + uint64(q.tape.next())*5e12)
@@ -171,50 +174,6 @@ func (q *sequence) keys() session.Keys {
 	n := byte(q.tape.below(sequenceUsers))
 	return session.Keys{GRANDPA: primitives.ED25519Public{n, 2}, BABE: primitives.SR25519Public{n, 1}, ParaValidator: primitives.SR25519Public{n, 3},
 		ParaAssignment: primitives.SR25519Public{n, 4}, AuthorityDiscovery: primitives.SR25519Public{n, 5}}
-}
-
-// call returns an encoded call of any pallet for who to sign, the last kind any
-// bytes.
-func (q *sequence) call(who primitives.AccountID) []byte {
-	to := primitives.AddressID{ID: q.user()}
-	var call frame.Call
-	switch q.tape.below(12) {
-	case 0, 1:
-		call = balances.TransferAllowDeath{Dest: to, Value: q.amount(who)}
-	case 2:
-		call = balances.TransferKeepAlive{Dest: to, Value: q.amount(who)}
-	case 3:
-		call = balances.TransferAll{Dest: to, KeepAlive: q.tape.below(2) == 0}
-	case 4:
-		call = balances.TransferAllowDeath{Dest: primitives.AddressRaw{Data: q.tape.bytes(4)}, Value: q.amount(who)}
-	case 5:
-		call = system.Remark{Remark: make([]byte, 1<<q.tape.below(18))}
-	case 6:
-		call = system.RemarkWithEvent{Remark: q.tape.bytes(8)}
-	case 7:
-		call = session.SetKeys{Keys: q.keys()}
-	case 8:
-		call = session.PurgeKeys{}
-	case 9:
-		call = timestamp.Set{Now: primitives.Millis(q.tape.u64())}
-	case 10:
-		call = inherent.Enter{Data: primitives.ParachainsInherentData{ParentHeader: q.head}}
-	default:
-		return q.anyCall()
-	}
-	return runtime.Pallets().AppendCall(nil, call)
-}
-
-// anyCall returns a call of any pallet with any arguments, or any bytes.
-func (q *sequence) anyCall() []byte {
-	pallet, index, arguments := q.tape.below(len(runtime.Pallets())), q.tape.next()%16, q.tape.bytes(q.tape.below(64))
-	if decode := runtime.Pallets()[pallet].Pallet.DecodeCall; decode != nil {
-		d := scale.NewDecoder(append(arguments, make([]byte, 1024)...))
-		if call := decode(d, index); call != nil && d.Err() == nil {
-			return runtime.Pallets().AppendCall(nil, call)
-		}
-	}
-	return arguments
 }
 
 // extrinsic offers the author an extrinsic, mostly one that could be applied.
@@ -455,6 +414,7 @@ func (q *sequence) block(skip primitives.Slot) {
 		q.t.Fatalf("block %d: %s", q.head.Number, fault)
 	}
 	q.checkSignatures(block, keys)
+	q.countInner(uint32(len(block.Extrinsics)))
 	q.model.after(q)
 	q.reset()
 }
@@ -523,7 +483,7 @@ func TestSequences(t *testing.T) {
 	}
 	t.Logf("%+v", sum)
 	if sum.sessions == 0 || sum.applied == 0 || sum.refusedExtrinsics == 0 || sum.included == 0 || sum.timedOut == 0 || sum.refusedItems == 0 ||
-		sum.messages == 0 || sum.full == 0 || sum.forged == 0 || sum.dust == 0 {
+		sum.messages == 0 || sum.full == 0 || sum.forged == 0 || sum.dust == 0 || sum.inner == 0 || sum.failing == 0 || sum.deposits == 0 || sum.sudo == 0 {
 		t.Errorf("something never happened: %+v", sum)
 	}
 }

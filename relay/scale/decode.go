@@ -36,6 +36,9 @@ func Unmarshal(data []byte, u Unmarshaler) error {
 // Decoder reads one message. It is used by one goroutine. The first fault
 // sticks and every read after it returns a zero value.
 type Decoder struct {
+	// Context is what DecodeSCALE needs to know besides the input, for types that
+	// say so; nil unless whoever made the Decoder sets it.
+	Context  any
 	data     []byte
 	off      int
 	err      error

@@ -77,6 +77,7 @@ func (s *Signer) heard(name keyName, floor Floor, foreign func(*guard) bool) err
 	if !unknown {
 		return nil
 	}
+	s.meters.foreign.WithLabelValues(name.kind.String()).Inc()
 	if err := s.note(g.wait(floor)); err != nil {
 		return err
 	}

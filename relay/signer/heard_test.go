@@ -4,6 +4,9 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -73,6 +76,15 @@ func TestHeard(t *testing.T) {
 				{"own vote", nil, a.heardVote(1, 1, prevote)}, {"own last vote", nil, a.heardVote(1, 2, prevote)},
 			})
 			checkHeard(t, s, c.heard)
+			foreign := 0.0
+			for _, h := range c.heard {
+				if h.want != nil {
+					foreign++
+				}
+			}
+			if got := counted(s.meters.foreign.WithLabelValues("babe")) + counted(s.meters.foreign.WithLabelValues("gran")); got != foreign {
+				t.Errorf("counted %v of another node, want %v", got, foreign)
+			}
 			if c.then == nil {
 				return
 			}
@@ -80,6 +92,12 @@ func TestHeard(t *testing.T) {
 			check(t, a.open(t, disk, ChainState{}), c.then(a)) // durable
 		})
 	}
+}
+
+func counted(c prometheus.Counter) float64 {
+	var m dto.Metric
+	c.Write(&m)
+	return m.GetCounter().GetValue()
 }
 
 // TestDistrust checks that all keys wait, lost or not, also after a restart.

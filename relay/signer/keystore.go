@@ -184,7 +184,7 @@ func (k *Keystore) Insert(kind KeyType, uri string) ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	name := keyName{kind, public}
-	if err := k.write(name, uri); err != nil {
+	if err := k.write(name.name(), uri); err != nil {
 		return [32]byte{}, advise("keystore", k.cfg.Dir, err)
 	}
 	k.mu.Lock()
@@ -193,8 +193,37 @@ func (k *Keystore) Insert(kind KeyType, uri string) ([32]byte, error) {
 	return public, nil
 }
 
-// write makes the key file of name, durably and at once.
-func (k *Keystore) write(name keyName, uri string) error {
+// InsertFile writes the file of a key of any type, also of one that nothing here
+// signs with, and returns its path and the public key. A running node reads it
+// when it starts again. It returns ErrNoDirectory, ErrScheme if a session key
+// would not be of the scheme that its type has, or an error of keys.URI.Pair.
+func (k *Keystore) InsertFile(kind KeyType, scheme keys.Scheme, uri string) (path string, public []byte, err error) {
+	switch {
+	case k.cfg.Dir == "":
+		return "", nil, ErrNoDirectory
+	case kind.known() && kind.Scheme() != scheme:
+		return "", nil, fmt.Errorf("%w: %s keys are %s", ErrScheme, kind, kind.Scheme())
+	}
+	u, err := keys.ParseURI(uri)
+	if err != nil {
+		return "", nil, err
+	}
+	if u.Password == "" {
+		u.Password = k.cfg.Password
+	}
+	pair, err := u.Pair(scheme)
+	if err != nil {
+		return "", nil, err
+	}
+	name := hex.EncodeToString(kind[:]) + hex.EncodeToString(pair.Public())
+	if err := k.write(name, uri); err != nil {
+		return "", nil, advise("keystore", k.cfg.Dir, err)
+	}
+	return filepath.Join(k.cfg.Dir, name), pair.Public(), nil
+}
+
+// write makes the key file of the name, durably and at once.
+func (k *Keystore) write(name, uri string) error {
 	text, err := json.Marshal(uri)
 	if err != nil {
 		return err
@@ -207,7 +236,7 @@ func (k *Keystore) write(name keyName, uri string) error {
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		failpoint.Here(failpoint.KeystoreRename)
-		err = os.Rename(f.Name(), filepath.Join(k.cfg.Dir, name.name()))
+		err = os.Rename(f.Name(), filepath.Join(k.cfg.Dir, name))
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))

@@ -69,6 +69,65 @@ func TestKeystoreFiles(t *testing.T) {
 	}
 }
 
+// TestInsertFile writes keys that this program does not use, and those that it
+// does, which the keystore then holds.
+func TestInsertFile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "keystore")
+	k, err := OpenKeystore(KeystoreConfig{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		kind   string
+		scheme keys.Scheme
+		want   error
+	}{
+		{"babe", keys.SchemeSr25519, nil},
+		{"gran", keys.SchemeEd25519, nil},
+		{"imon", keys.SchemeSr25519, nil},
+		{"beef", keys.SchemeECDSA, nil},
+		{"gran", keys.SchemeSr25519, ErrScheme},
+		{"para", keys.SchemeECDSA, ErrScheme},
+	} {
+		kind, err := ParseKeyType(c.kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, public, err := k.InsertFile(kind, c.scheme, "//Alice")
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s %s: %v, want %v", c.kind, c.scheme, err, c.want)
+		}
+		if c.want != nil {
+			continue
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil || string(raw) != `"//Alice"` || filepath.Base(path) != hex.EncodeToString([]byte(c.kind))+hex.EncodeToString(public) {
+			t.Errorf("%s holds %q, %v", path, raw, err)
+		}
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+	again, err := OpenKeystore(KeystoreConfig{Dir: dir})
+	if err != nil || len(again.Public(BABE)) != 1 || len(again.Public(GRANDPA)) != 1 || len(again.Public(ParaValidator)) != 0 {
+		t.Errorf("read again: %v", err)
+	}
+	for _, name := range []string{"", "bab", "babes", "ba e", "bäb"} {
+		if kind, err := ParseKeyType(name); !errors.Is(err, ErrKeyType) {
+			t.Errorf("key type %q is %s, %v", name, kind, err)
+		}
+	}
+	memory, err := OpenKeystore(KeystoreConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := memory.InsertFile(BABE, keys.SchemeSr25519, "//Alice"); !errors.Is(err, ErrNoDirectory) {
+		t.Errorf("without directory: %v", err)
+	}
+}
+
 func TestKeystoreRefuses(t *testing.T) {
 	t.Parallel()
 	name := hex.EncodeToString(BABE[:]) + aliceSr25519

@@ -1,5 +1,7 @@
 package signer
 
+import "github.com/rampart-chain/rampart/relay/crypto/keys"
+
 // KeyType says what a session key is for, in the four letters of Substrate.
 type KeyType [4]byte
 
@@ -17,6 +19,28 @@ var (
 // KeyTypes returns all key types, in the order of a validator's session keys.
 func KeyTypes() []KeyType {
 	return []KeyType{GRANDPA, BABE, ParaValidator, ParaAssignment, AuthorityDiscovery}
+}
+
+// ParseKeyType returns the type that four letters name, known here or not, or
+// ErrKeyType.
+func ParseKeyType(name string) (KeyType, error) {
+	if len(name) != len(KeyType{}) {
+		return KeyType{}, ErrKeyType
+	}
+	for _, letter := range name {
+		if letter < '!' || letter > '~' {
+			return KeyType{}, ErrKeyType
+		}
+	}
+	return KeyType([]byte(name)), nil
+}
+
+// Scheme returns the scheme of the session keys of type k.
+func (k KeyType) Scheme() keys.Scheme {
+	if k == GRANDPA {
+		return keys.SchemeEd25519
+	}
+	return keys.SchemeSr25519
 }
 
 // String returns the four letters.

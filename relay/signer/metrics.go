@@ -11,6 +11,7 @@ import (
 type meters struct {
 	made    *prometheus.CounterVec // by key type
 	refused *prometheus.CounterVec // by reason
+	foreign *prometheus.CounterVec // by key type
 	seconds prometheus.Histogram
 }
 
@@ -22,13 +23,22 @@ func newMeters(r prometheus.Registerer) meters {
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "relay_signer_refused_total", Help: "Messages that were not signed.",
 		}, []string{"reason"}),
+		foreign: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "relay_signer_foreign_total", Help: "Seals and votes of own keys that were heard and not made here.",
+		}, []string{"key_type"}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "relay_signer_sign_seconds", Help: "Seconds to write the guard to the disk and sign.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}),
 	}
+	for _, reason := range []Reason{ErrConflict, ErrPast, ErrSeconded, ErrWaiting, ErrFull, ErrFatal} {
+		m.refused.WithLabelValues(string(reason)) // shown from the start
+	}
+	for _, kind := range []KeyType{BABE, GRANDPA} {
+		m.foreign.WithLabelValues(kind.String())
+	}
 	if r != nil {
-		r.MustRegister(m.made, m.refused, m.seconds)
+		r.MustRegister(m.made, m.refused, m.foreign, m.seconds)
 	}
 	return m
 }

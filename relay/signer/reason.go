@@ -28,6 +28,7 @@ const (
 	ErrLocked      = Reason("another rampart process uses this directory")
 	ErrKeyFile     = Reason("key file does not hold the secret URI of the key in its name")
 	ErrKeyType     = Reason("key type is not one of a session key")
+	ErrScheme      = Reason("session keys of this type are of another scheme")
 	ErrNoDirectory = Reason("keystore has no directory to write to")
 )
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -92,6 +93,19 @@ func (s *Store) Err() error {
 // CacheBytes returns how much of the state is kept in memory, at most
 // Config.CacheBytes.
 func (s *Store) CacheBytes() int64 { return int64(s.cache.size()) }
+
+// Free returns how many bytes may be written where the database is: math.MaxInt64
+// in memory and where that is not known, 0 if it cannot be found out.
+func (s *Store) Free() int64 {
+	if s.config.InMemory {
+		return math.MaxInt64
+	}
+	free, err := freeBytes(s.config.Path)
+	if err != nil {
+		return 0
+	}
+	return free
+}
 
 // Genesis returns the hash of block 0; false if the store is empty.
 func (s *Store) Genesis() (primitives.Hash, bool) {

@@ -65,8 +65,8 @@ type collating struct {
 }
 
 // addCollator opens the collator of a chain with the key of the development
-// account i.
-func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
+// account i, beside a node of the relay chain with the id.
+func (n *network) addCollator(s spec.ParaSpec, i int, id string, g genesis.Genesis) error {
 	account := spec.ValidatorName(i)
 	name := fmt.Sprintf("coin-%d-%s", s.ParaID, strings.ToLower(account))
 	base := filepath.Join(n.config.BasePath, name)
@@ -94,7 +94,7 @@ func (n *network) addCollator(s spec.ParaSpec, i int, g genesis.Genesis) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	relay, err := node.New(node.Config{
-		Name: name, BasePath: filepath.Join(base, "relay"), Genesis: g, Collator: true, CacheBytes: 4 << 20, Logger: n.config.Logger,
+		Name: name, BasePath: filepath.Join(base, "relay"), ChainID: id, Genesis: g, Collator: true, CacheBytes: 4 << 20, Logger: n.config.Logger,
 		Listeners: []chain.Listener{c.Listener()},
 		Network:   node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, Bootnodes: n.nodes[0].Addresses()},
 	})

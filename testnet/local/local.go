@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +20,8 @@ import (
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc"
+	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
@@ -38,6 +42,11 @@ type Config struct {
 	// Seed fixes the network id; 0 means a random one, so that two networks on
 	// one machine never meet.
 	Seed uint64
+	// RPCPort is the port of 127.0.0.1 on which the first node answers wallets; the
+	// others and the collators have those above. 0 is any free ones. If a port is in
+	// use and RPCAnyPort is set, any free one will do.
+	RPCPort    int
+	RPCAnyPort bool
 	// Until is what ends the run; zero means only the context.
 	Until Until
 	// Timeout ends the run without success; 0 means never.
@@ -60,6 +69,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("%d validators: a network in one process has 1 to 64", c.Validators)
 	case c.Slot != 0 && c.Slot < 200*time.Millisecond:
 		return fmt.Errorf("slot of %s: must be 200ms or longer", c.Slot)
+	case c.RPCPort < 0 || c.RPCPort > 65535-128:
+		return fmt.Errorf("JSON-RPC port %d: must be 0 to %d", c.RPCPort, 65535-128)
 	case c.Timeout < 0:
 		return fmt.Errorf("timeout of %s: must not be negative", c.Timeout)
 	case c.Parachains < 0 || c.Parachains > 16:
@@ -109,8 +120,11 @@ type network struct {
 	config    Config
 	slot      time.Duration
 	nodes     []*node.Node
+	spec      spec.Spec
 	chains    []spec.ParaSpec
 	collators []collating
+	served    int      // nodes that answer wallets
+	addresses []string // lines that say where
 	tally     *tally
 	sampler   sampler
 	started   time.Time
@@ -140,31 +154,35 @@ func open(c Config) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &network{config: c, chains: chains, tally: newTally(), started: time.Now(), cpu: cpuSeconds()}
+	n := &network{config: c, spec: s, chains: chains, tally: newTally(), started: time.Now(), cpu: cpuSeconds()}
 	n.slot = time.Duration(s.Genesis.RuntimeGenesis.Config.BABE.SlotDuration) * time.Millisecond
 	validators := len(s.Genesis.RuntimeGenesis.Config.Session.Keys)
 	for i := range validators {
-		if err := n.add(spec.ValidatorName(i), g); err != nil {
+		if err := n.add(spec.ValidatorName(i), s.ID, g); err != nil {
 			return nil, errors.Join(err, n.close())
 		}
 	}
 	for _, para := range chains {
 		for i := range para.Genesis.Collators {
-			if err := n.addCollator(para, i, g); err != nil {
+			if err := n.addCollator(para, i, s.ID, g); err != nil {
 				return nil, errors.Join(err, n.close())
 			}
 		}
 	}
 	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, %d chains, slots of %s\n", s.Name, g.Header.Hash(), validators, len(chains), n.slot)
+	for _, line := range n.addresses {
+		fmt.Fprintln(c.Progress, line)
+	}
 	return n, nil
 }
 
-// add opens the node of the validator with the name.
-func (n *network) add(name string, g genesis.Genesis) error {
+// add opens the node of the validator with the name, on the chain with the id.
+func (n *network) add(name, id string, g genesis.Genesis) error {
 	c := node.Config{
-		Name: strings.ToLower(name), BasePath: filepath.Join(n.config.BasePath, strings.ToLower(name)), Genesis: g,
+		Name: strings.ToLower(name), BasePath: filepath.Join(n.config.BasePath, strings.ToLower(name)), ChainID: id, Genesis: g,
 		Validator: true, DevKeys: []string{"//" + name}, CacheBytes: 4 << 20, Logger: n.config.Logger,
 		WorkerPath: n.config.WorkerPath, Workers: 1, Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}},
+		Spec: n.spec.ForWallets(), RPC: n.endpoint(),
 	}
 	if len(n.nodes) == 0 {
 		c.Listeners = append(c.Listeners, n.sampler.listener())
@@ -176,7 +194,28 @@ func (n *network) add(name string, g genesis.Genesis) error {
 		return fmt.Errorf("%s: %w", c.Name, err)
 	}
 	n.nodes = append(n.nodes, opened)
+	n.announce(c.Name, opened.RPCAddresses())
 	return nil
+}
+
+// endpoint returns where the next node answers wallets: every page on this machine.
+func (n *network) endpoint() rpc.Endpoint {
+	port := n.config.RPCPort
+	if port != 0 {
+		port += n.served
+	}
+	n.served++
+	return rpc.Endpoint{
+		Listen: []string{net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}, AnyPort: n.config.RPCAnyPort,
+		JSONRPC: jsonrpc.Config{Origins: []string{"all"}},
+	}
+}
+
+// announce says where a node answers wallets.
+func (n *network) announce(name string, addresses []string) {
+	for _, address := range addresses {
+		n.addresses = append(n.addresses, fmt.Sprintf("%-16s ws://%s", name, address))
+	}
 }
 
 func (n *network) close() error {

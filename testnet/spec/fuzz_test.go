@@ -3,6 +3,7 @@ package spec_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -18,6 +19,15 @@ func FuzzParse(f *testing.F) {
 	}
 	text, err := s.JSON()
 	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(strings.Replace(string(text), `"config"`, `"patch"`, 1)))
+	f.Add([]byte(`{"genesis":{"runtimeGenesis":{"patch":{"paras":{"paras":[[7,["0x01","0x00",true]]]},"hrmp":{"preopenHrmpChannels":[[1,2,3,4]]}}}}}`))
+	if s, err = s.Raw(); err != nil {
+		f.Fatal(err)
+	}
+	if text, err = s.JSON(); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(text)

@@ -36,13 +36,14 @@ type preset struct {
 	validators      int
 	slotDuration    uint64
 	epochDuration   uint64
+	sudo            bool // the first validator's account holds the key
 }
 
 var presets = map[string]preset{
-	"dev":          {"Rampart Development", "Development", 1, 1000, 30},
-	"local":        {"Rampart Local Testnet", "Local", 4, 2000, 15},
-	"fast":         {"Rampart Fast Testnet", "Local", 4, 1000, 6},
-	"mainnet-like": {"Rampart Mainnet-like Testnet", "Local", 4, 6000, 2400},
+	"dev":          {"Rampart Development", "Development", 1, 1000, 30, true},
+	"local":        {"Rampart Local Testnet", "Local", 4, 2000, 15, true},
+	"fast":         {"Rampart Fast Testnet", "Local", 4, 1000, 6, true},
+	"mainnet-like": {"Rampart Mainnet-like Testnet", "Local", 4, 6000, 2400, false},
 }
 
 // Presets returns the names of the presets.
@@ -83,8 +84,9 @@ func Preset(name string, o Options) (Spec, error) {
 		Properties: Properties{TokenSymbol: "RMP", TokenDecimals: 12, SS58Format: ss58.Generic},
 	}
 	config := &s.Genesis.RuntimeGenesis.Config
+	*config = parameters(p)
 	config.NetworkID = o.NetworkID.String()
-	config.BABE = BABEConfig{SlotDuration: o.SlotDuration, EpochDuration: p.epochDuration, C: [2]uint64{1, 4}, AllowedSlots: "PrimaryAndSecondaryVRFSlots"}
+	config.BABE.SlotDuration = o.SlotDuration
 	config.Paras = parasConfig(o.Paras)
 	for i := range max(o.Validators, len(names)) {
 		account, stash := "//"+ValidatorName(i), "//"+ValidatorName(i)+"//stash"
@@ -104,7 +106,17 @@ func Preset(name string, o Options) (Spec, error) {
 		}
 		config.Session.Keys = append(config.Session.Keys, v)
 	}
+	if p.sudo {
+		config.Sudo = &SudoConfig{Key: &config.Balances.Balances[0].Account}
+	}
 	return s, nil
+}
+
+// parameters returns the configuration of a preset without anybody in it.
+func parameters(p preset) Config {
+	return Config{NetworkID: primitives.Hash{}.String(), BABE: BABEConfig{
+		SlotDuration: p.slotDuration, EpochDuration: p.epochDuration, C: [2]uint64{1, 4}, AllowedSlots: "PrimaryAndSecondaryVRFSlots",
+	}}
 }
 
 // Bounds of the channels between the paras of a preset.

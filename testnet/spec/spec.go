@@ -11,13 +11,9 @@ import (
 	"github.com/ChainSafe/gossamer/lib/common"
 
 	"github.com/rampart-chain/rampart/npos/session"
-	"github.com/rampart-chain/rampart/parachain/paras"
-	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto/ss58"
 	"github.com/rampart-chain/rampart/relay/genesis"
-	"github.com/rampart-chain/rampart/relay/pallet/configuration"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
 
 // maxFile bounds a chain-spec file, in bytes.
@@ -32,6 +28,37 @@ type Spec struct {
 	ProtocolID string     `json:"protocolId"`
 	Properties Properties `json:"properties"`
 	Genesis    Genesis    `json:"genesis"`
+	// TelemetryEndpoints are kept for other tools.
+	TelemetryEndpoints json.RawMessage `json:"telemetryEndpoints,omitempty"`
+	absent
+}
+
+// absent are fields of Substrate's chain specs that must be empty: there is nothing
+// here that they could change.
+type absent struct {
+	ForkID          json.RawMessage `json:"forkId,omitempty"`
+	ForkBlocks      json.RawMessage `json:"forkBlocks,omitempty"`
+	BadBlocks       json.RawMessage `json:"badBlocks,omitempty"`
+	CodeSubstitutes json.RawMessage `json:"codeSubstitutes,omitempty"`
+	ConsensusEngine json.RawMessage `json:"consensusEngine,omitempty"`
+}
+
+// check returns an error if one of the fields is not empty.
+func (a absent) check() error {
+	for _, field := range []struct {
+		name string
+		text json.RawMessage
+	}{
+		{"forkId", a.ForkID}, {"forkBlocks", a.ForkBlocks}, {"badBlocks", a.BadBlocks},
+		{"codeSubstitutes", a.CodeSubstitutes}, {"consensusEngine", a.ConsensusEngine},
+	} {
+		switch string(bytes.Join(bytes.Fields(field.text), nil)) {
+		case "", "null", "{}", "[]", `""`:
+		default:
+			return fmt.Errorf("%s is not supported", field.name)
+		}
+	}
+	return nil
 }
 
 // Properties are what wallets show.
@@ -39,13 +66,6 @@ type Properties struct {
 	TokenSymbol   string `json:"tokenSymbol"`
 	TokenDecimals int    `json:"tokenDecimals"`
 	SS58Format    uint16 `json:"ss58Format"`
-}
-
-// Genesis holds the configuration of block 0.
-type Genesis struct {
-	RuntimeGenesis struct {
-		Config Config `json:"config"`
-	} `json:"runtimeGenesis"`
 }
 
 // Config is the configuration of block 0 as it stands in the file: accounts and
@@ -56,31 +76,16 @@ type Config struct {
 	Balances  BalancesConfig `json:"balances"`
 	Session   SessionConfig  `json:"session"`
 	Paras     ParasConfig    `json:"paras"`
+	Sudo      *SudoConfig    `json:"sudo,omitempty"`
+	// HRMP and Configuration are for tools that write polkadot's form.
+	HRMP          *HRMPConfig `json:"hrmp,omitempty"`
+	Configuration *HostConfig `json:"configuration,omitempty"`
 }
 
-// ParasConfig holds the parachains that are there from the start.
-type ParasConfig struct {
-	Paras []Para `json:"paras"`
-	// Cores lists, for each availability core, the paras that it serves in turn.
-	Cores [][]primitives.ParaID `json:"cores"`
-	HRMP  []Channel             `json:"hrmp"`
-}
-
-// Para is a parachain: its first head and its validation function, both in
-// hexadecimal after 0x.
-type Para struct {
-	ID   primitives.ParaID `json:"id"`
-	Head string            `json:"head"`
-	Code string            `json:"code"`
-}
-
-// Channel is an open HRMP channel. Capacity bounds the messages waiting, Size
-// the bytes of one.
-type Channel struct {
-	From     primitives.ParaID `json:"from"`
-	To       primitives.ParaID `json:"to"`
-	Capacity uint32            `json:"capacity"`
-	Size     uint32            `json:"size"`
+// SudoConfig names the account that may make calls as the chain itself; nobody may
+// without a key.
+type SudoConfig struct {
+	Key *string `json:"key"`
 }
 
 // BABEConfig is the configuration of BABE: durations in milliseconds and slots.
@@ -133,6 +138,13 @@ func (e *Endowment) UnmarshalJSON(text []byte) error {
 // MarshalJSON writes v as [address, address, keys].
 func (v Validator) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]any{v.Account, v.Account, v.Keys})
+}
+
+// UnmarshalJSON reads k. Other keys than its own, which tools add for other
+// chains, are left out.
+func (k *ValidatorKeys) UnmarshalJSON(text []byte) error {
+	type keys ValidatorKeys
+	return json.Unmarshal(text, (*keys)(k))
 }
 
 // UnmarshalJSON reads v from [address, address, keys]; the second address must
@@ -205,6 +217,10 @@ func Parse(text []byte) (Spec, error) {
 	if err := decode(text, &s); err != nil {
 		return Spec{}, fmt.Errorf("not a chain spec: %w", err)
 	}
+	if err := s.check(); err != nil {
+		return Spec{}, fmt.Errorf("not a chain spec: %w", err)
+	}
+	s.absent = absent{}
 	return s, nil
 }
 
@@ -216,6 +232,16 @@ func (s Spec) JSON() ([]byte, error) {
 
 // Build returns block 0 of the chain. An error names the faulty field.
 func (s Spec) Build() (genesis.Genesis, error) {
+	if err := s.checkID(); err != nil {
+		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
+	}
+	if s.Genesis.Raw != nil {
+		g, err := s.Genesis.Raw.build()
+		if err != nil {
+			return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
+		}
+		return g, nil
+	}
 	config, err := s.Genesis.RuntimeGenesis.Config.resolve()
 	if err != nil {
 		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
@@ -225,6 +251,22 @@ func (s Spec) Build() (genesis.Genesis, error) {
 		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
 	}
 	return g, nil
+}
+
+// maxID bounds the id of a chain, in bytes.
+const maxID = 64
+
+// checkID returns an error unless the id can name a directory.
+func (s Spec) checkID() error {
+	for _, r := range s.ID {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-' || r == '.') {
+			return fmt.Errorf("id %q has other characters than letters, digits, - _ and .", s.ID)
+		}
+	}
+	if len(s.ID) > maxID || s.ID != "" && s.ID[0] == '.' {
+		return fmt.Errorf("id %q is longer than %d bytes or begins with a dot", s.ID, maxID)
+	}
+	return nil
 }
 
 // allowedSlots are the names of the fallbacks in a file.
@@ -260,7 +302,14 @@ func (c Config) resolve() (genesis.Config, error) {
 		}
 		out.Balances = append(out.Balances, genesis.Balance{Account: account, Amount: amount})
 	}
-	if out.Parachains, err = c.Paras.resolve(); err != nil {
+	if c.Sudo != nil && c.Sudo.Key != nil {
+		key, err := address(*c.Sudo.Key)
+		if err != nil {
+			return genesis.Config{}, fmt.Errorf("sudo.key: %w", err)
+		}
+		out.Sudo = &key
+	}
+	if out.Parachains, err = c.resolveParas(); err != nil {
 		return genesis.Config{}, err
 	}
 	for i, v := range c.Session.Keys {
@@ -269,25 +318,6 @@ func (c Config) resolve() (genesis.Config, error) {
 			return genesis.Config{}, fmt.Errorf("session.keys[%d]: %w", i, err)
 		}
 		out.Validators = append(out.Validators, validator)
-	}
-	return out, nil
-}
-
-func (p ParasConfig) resolve() (initializer.Genesis, error) {
-	out := initializer.Genesis{Host: configuration.Local(), Cores: p.Cores}
-	for i, para := range p.Paras {
-		head, err := common.HexToBytes(para.Head)
-		if err != nil { // which repeats the text, however long
-			return out, fmt.Errorf("paras[%d]: head is not 0x and hexadecimal digits", i)
-		}
-		code, err := common.HexToBytes(para.Code)
-		if err != nil {
-			return out, fmt.Errorf("paras[%d]: code is not 0x and hexadecimal digits", i)
-		}
-		out.Paras = append(out.Paras, paras.Registration{ID: para.ID, Head: head, Code: code})
-	}
-	for _, c := range p.HRMP {
-		out.Channels = append(out.Channels, hrmp.Preopened{From: c.From, To: c.To, Capacity: c.Capacity, Size: c.Size})
 	}
 	return out, nil
 }

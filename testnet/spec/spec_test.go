@@ -71,7 +71,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		"amount":         {"1000000000000000000\n", "-1\n", "amount"},
 		"network id":     {`"networkId": "0x00`, `"networkId": "0x`, "networkId"},
 		"no network id":  {`"networkId": "0x0000000000000000000000000000000000000000000000000000000000000000"`, `"networkId": ""`, "networkId"},
-		"misspelt key":   {`"para_validator"`, `"parachain_validator"`, "parachain_validator"},
+		"misspelt key":   {`"para_validator"`, `"parachain_validator"`, "para_validator: address"},
 		"text after it":  {"}\n", "}]", "after its end"},
 		"para head":      {`"paras": []`, `"paras": [{"id": 7, "head": "7", "code": "0x"}]`, "paras[0]: head"},
 		"para code":      {`"paras": []`, `"paras": [{"id": 7, "head": "0x00", "code": "0xq"}]`, "paras[0]: code"},

@@ -46,12 +46,11 @@ func compact(n int) []byte {
 	return binary.LittleEndian.AppendUint16(nil, uint16(n<<2|1))
 }
 
-// hardEd25519 returns the seed of the hard child of seed: the BLAKE2b-256 of
-// the SCALE string "Ed25519HDKD", the seed and the chain code.
+// hardSeed returns the seed of the hard child of seed: the BLAKE2b-256 of the
+// SCALE string tag, the seed and the chain code.
 //
-// Source: sp-core src/ed25519.rs, derive_hard_junction.
-func (j Junction) hardEd25519(seed [32]byte) [32]byte {
-	const tag = "Ed25519HDKD"
+// Source: sp-core src/ed25519.rs and src/ecdsa.rs, derive_hard_junction.
+func (j Junction) hardSeed(tag string, seed [32]byte) [32]byte {
 	b := append(compact(len(tag)), tag...)
 	b = append(append(b, seed[:]...), j.ChainCode[:]...)
 	return hash.Blake2b256(b)

@@ -14,5 +14,6 @@ const (
 	ErrLength       = Reason("secret URI is too long")
 	ErrCharacter    = Reason("secret URI has a character where none of its kind may be")
 	ErrJunction     = Reason("secret URI has an empty junction")
-	ErrSoftJunction = Reason("ed25519 keys have no soft junctions")
+	ErrSoftJunction = Reason("ed25519 and ECDSA keys have no soft junctions")
+	ErrScheme       = Reason("scheme is not one of sr25519, ed25519, ecdsa")
 )

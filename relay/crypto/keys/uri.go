@@ -120,7 +120,7 @@ func (u URI) Ed25519() (*ed25519.SecretKey, error) {
 		if !j.Hard {
 			return nil, ErrSoftJunction
 		}
-		seed = j.hardEd25519(seed)
+		seed = j.hardSeed("Ed25519HDKD", seed)
 	}
 	return ed25519.FromSeed(seed), nil
 }

@@ -14,6 +14,7 @@ const MaxPrefix = 1<<14 - 1
 
 const (
 	accountSize  = 32
+	ecdsaSize    = 33
 	checksumSize = 2
 )
 
@@ -33,20 +34,26 @@ const (
 
 // Encode returns the address of account under prefix. It returns ErrPrefix above
 // MaxPrefix and ErrReserved for 46 and 47.
-func Encode(account [32]byte, prefix uint16) (string, error) {
-	if prefix > MaxPrefix {
+func Encode(account [32]byte, prefix uint16) (string, error) { return EncodeKey(account[:], prefix) }
+
+// EncodeKey is Encode for a public key of 32 or, of ECDSA, 33 bytes; ErrLength for
+// others.
+func EncodeKey(key []byte, prefix uint16) (string, error) {
+	switch {
+	case len(key) != accountSize && len(key) != ecdsaSize:
+		return "", ErrLength
+	case prefix > MaxPrefix:
 		return "", ErrPrefix
-	}
-	if reserved(prefix) {
+	case reserved(prefix):
 		return "", ErrReserved
 	}
-	data := make([]byte, 0, 2+accountSize+checksumSize)
+	data := make([]byte, 0, 2+ecdsaSize+checksumSize)
 	if prefix < 64 {
 		data = append(data, byte(prefix))
 	} else {
 		data = append(data, byte(prefix&0xfc>>2)|0x40, byte(prefix>>8)|byte(prefix&3)<<6)
 	}
-	data = append(data, account[:]...)
+	data = append(data, key...)
 	sum := checksum(data)
 	return encodeBase58(append(data, sum[:]...)), nil
 }
@@ -55,12 +62,29 @@ func Encode(account [32]byte, prefix uint16) (string, error) {
 // its checks, ErrLength for far too long an address, ErrBase58, ErrPrefix,
 // ErrNotCanonical, ErrLength, ErrReserved or ErrChecksum.
 func Decode(address string) (account [32]byte, prefix uint16, err error) {
+	key, prefix, err := decode(address, accountSize)
+	if err != nil {
+		return account, prefix, err
+	}
+	return [32]byte(key), prefix, nil
+}
+
+// DecodeKey is Decode for a public key of 32 or, of ECDSA, 33 bytes.
+func DecodeKey(address string, size int) (key []byte, prefix uint16, err error) {
+	if size != accountSize && size != ecdsaSize {
+		return nil, 0, ErrLength
+	}
+	return decode(address, size)
+}
+
+// decode returns the key of size bytes in address, and its prefix.
+func decode(address string, size int) (key []byte, prefix uint16, err error) {
 	data, err := decodeBase58(address)
 	if err != nil {
-		return account, 0, err
+		return nil, 0, err
 	}
 	if len(data) < 2 {
-		return account, 0, ErrLength
+		return nil, 0, ErrLength
 	}
 	prefixSize := 1
 	switch {
@@ -70,22 +94,22 @@ func Decode(address string) (account [32]byte, prefix uint16, err error) {
 		prefixSize = 2
 		prefix = uint16(data[0]<<2|data[1]>>6) | uint16(data[1]&0x3f)<<8
 		if prefix < 64 {
-			return account, 0, ErrNotCanonical
+			return nil, 0, ErrNotCanonical
 		}
 	default:
-		return account, 0, ErrPrefix
+		return nil, 0, ErrPrefix
 	}
-	if len(data) != prefixSize+accountSize+checksumSize {
-		return account, 0, ErrLength
+	if len(data) != prefixSize+size+checksumSize {
+		return nil, 0, ErrLength
 	}
 	if reserved(prefix) {
-		return account, 0, ErrReserved
+		return nil, 0, ErrReserved
 	}
-	body := data[:prefixSize+accountSize]
+	body := data[:prefixSize+size]
 	if checksum(body) != [checksumSize]byte(data[len(body):]) {
-		return account, 0, ErrChecksum
+		return nil, 0, ErrChecksum
 	}
-	return [32]byte(body[prefixSize:]), prefix, nil
+	return body[prefixSize:], prefix, nil
 }
 
 func reserved(prefix uint16) bool { return prefix == 46 || prefix == 47 }

@@ -111,7 +111,13 @@ func FuzzDecode(f *testing.F) {
 	for _, b := range v.Bad {
 		f.Add(b.Address)
 	}
+	f.Add("KW39r9CJjAVzmkf9zQ4YDb2hqfAVGdRqn53eRqyruqpxAP5YL")
 	f.Fuzz(func(t *testing.T, s string) {
+		if key, prefix, err := ss58.DecodeKey(s, 33); err == nil {
+			if got, err := ss58.EncodeKey(key, prefix); err != nil || got != s {
+				t.Errorf("decoded %q, encoded %q, %v", s, got, err)
+			}
+		}
 		account, prefix, err := ss58.Decode(s)
 		if err != nil {
 			return

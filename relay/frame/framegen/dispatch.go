@@ -161,10 +161,13 @@ func (w *writer) item(name, key string, t types.Type, rawTag string) error {
 		w.printf(",\n}\n\n")
 		return nil
 	}
-	if opts.hasher == "" {
-		return fmt.Errorf("tag %q names no hasher", rawTag)
+	if inner, ok := m.Elem().(*types.Map); ok {
+		return w.doubleMap(name, key, m.Key(), inner, opts)
 	}
-	w.printf("var %s = %s[%s, %s]{\nPrefix: %s,\nHasher: %s,\nKeys: ", name, w.frame("Map"), w.typeName(m.Key()), w.typeName(m.Elem()), key, w.frame(opts.hasher))
+	if len(opts.hashers) != 1 {
+		return fmt.Errorf("tag %q names not one hasher", rawTag)
+	}
+	w.printf("var %s = %s[%s, %s]{\nPrefix: %s,\nHasher: %s,\nKeys: ", name, w.frame("Map"), w.typeName(m.Key()), w.typeName(m.Elem()), key, w.frame(opts.hashers[0]))
 	if err := w.codecValue(m.Key(), tag{max: defaultMax}); err != nil {
 		return err
 	}
@@ -173,6 +176,28 @@ func (w *writer) item(name, key string, t types.Type, rawTag string) error {
 		return err
 	}
 	w.printf(",\n}\n\n")
+	return nil
+}
+
+// doubleMap writes an item of type map[first]map[…]….
+func (w *writer) doubleMap(name, key string, first types.Type, inner *types.Map, opts tag) error {
+	if len(opts.hashers) != 2 {
+		return fmt.Errorf("a map of maps needs two hashers")
+	}
+	w.printf("var %s = %s[%s, %s, %s]{\nPrefix: %s,\nHashers: [2]%s{%s, %s},\n", name, w.frame("DoubleMap"),
+		w.typeName(first), w.typeName(inner.Key()), w.typeName(inner.Elem()), key, w.frame("Hasher"), w.frame(opts.hashers[0]), w.frame(opts.hashers[1]))
+	for _, part := range []struct {
+		field string
+		t     types.Type
+		opts  tag
+	}{{"First", first, tag{max: defaultMax}}, {"Second", inner.Key(), tag{max: defaultMax}}, {"Values", inner.Elem(), opts}} {
+		w.printf("%s: ", part.field)
+		if err := w.codecValue(part.t, part.opts); err != nil {
+			return err
+		}
+		w.printf(",\n")
+	}
+	w.printf("}\n\n")
 	return nil
 }
 
@@ -221,7 +246,7 @@ func fieldDocs(d *declaration) map[string]string {
 	return docs
 }
 
-// call writes ID and Info of one call.
+// call writes ID and Info of one call, or ID and Dispatch of a measured one.
 func (w *writer) call(pallet string, c variant) error {
 	info, err := callInfo(c.directives["call"][1:])
 	if err != nil {
@@ -229,6 +254,11 @@ func (w *writer) call(pallet string, c variant) error {
 	}
 	w.printf("// ID returns the pallet's name and the call's index.\n")
 	w.printf("func (%s) ID() %s { return %s{Pallet: %q, Index: %d} }\n\n", c.name, w.frame("CallID"), w.frame("CallID"), pallet, c.index)
+	if info.measured {
+		w.printf("// Dispatch makes the call.\n")
+		w.printf("func (call %s) Dispatch(c *%s, origin %s) error {\n_, err := call.Make(c, origin)\nreturn err\n}\n\n", c.name, w.frame("Context"), w.frame("Origin"))
+		return nil
+	}
 	w.printf("// Info returns the declared weight, class and fee rule of the call.\n")
 	w.printf("func (%s) Info() %s {\nreturn %s{Weight: %s{RefTime: %d, ProofSize: %d}, Class: %s, PaysFee: %s}\n}\n\n", c.name,
 		w.frame("DispatchInfo"), w.frame("DispatchInfo"), w.frame("Weight"), info.refTime, info.proof, w.frame(info.class), w.frame(info.pays))
@@ -238,6 +268,7 @@ func (w *writer) call(pallet string, c variant) error {
 type callDeclaration struct {
 	refTime, proof uint64
 	class, pays    string
+	measured       bool
 }
 
 func callInfo(words []string) (callDeclaration, error) {
@@ -258,6 +289,8 @@ func callInfo(words []string) (callDeclaration, error) {
 			info.class, info.pays = "Mandatory", "PaysNo"
 		case word == "free":
 			info.pays = "PaysNo"
+		case word == "measured":
+			info.measured = true
 		case name == "name":
 		default:
 			err = fmt.Errorf("unknown word")
@@ -266,8 +299,8 @@ func callInfo(words []string) (callDeclaration, error) {
 			return info, fmt.Errorf("%q: %w", word, err)
 		}
 	}
-	if !weighed {
-		return info, fmt.Errorf("weight=N is missing")
+	if weighed == info.measured {
+		return info, fmt.Errorf("weight=N or measured is missing, or both are there")
 	}
 	return info, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"go/token"
 	"go/types"
 	"reflect"
 	"slices"
@@ -47,6 +48,7 @@ type source struct {
 // valueDeclaration is a constant or variable with a directive.
 type valueDeclaration struct {
 	object types.Object
+	name   string // in metadata
 	doc    string
 }
 
@@ -138,11 +140,22 @@ func (s *source) collectValue(spec *ast.ValueSpec, comment *ast.CommentGroup, re
 	}
 	for _, name := range spec.Names {
 		s.valueDocs[name.Name] = docText(comment)
-		if _, wanted := found["constant"]; wanted {
-			s.metaConstants = append(s.metaConstants, valueDeclaration{s.pkg.Scope().Lookup(name.Name), docText(comment)})
+		if words, wanted := found["constant"]; wanted {
+			s.metaConstants = append(s.metaConstants, valueDeclaration{s.pkg.Scope().Lookup(name.Name), constantName(name.Name, words), docText(comment)})
 		}
 	}
 	return nil
+}
+
+// constantName returns the name of a constant in metadata: that of name=X in its
+// directive, or the Go name.
+func constantName(name string, words []string) string {
+	for _, word := range words {
+		if other, ok := strings.CutPrefix(word, "name="); ok {
+			return other
+		}
+	}
+	return name
 }
 
 // docText returns a comment without its directives.
@@ -200,9 +213,10 @@ func (s *source) constants(t types.Type) []namedConstant {
 type tag struct {
 	compact  bool
 	max      int
-	hasher   string // Go name of the frame.Hasher of a map
-	optional bool   // a storage item without a default
-	name     string // in metadata, if not the Go name in snake case
+	hashers  []string // Go names of the frame.Hasher of the keys of a map
+	optional bool     // a storage item without a default
+	absent   string   // Go name of the value of an item that is not there
+	name     string   // in metadata, if not the Go name in snake case
 }
 
 // defaultMax bounds vectors and byte strings that declare no bound; the
@@ -231,11 +245,13 @@ func parseTag(raw string) (tag, error) {
 		case ok && name != "":
 			t.name = name
 		case hashers[word] != "":
-			t.hasher = hashers[word]
+			t.hashers = append(t.hashers, hashers[word])
 		case word == "optional":
 			t.optional = true
+		case strings.HasPrefix(word, "default=") && token.IsIdentifier(word[8:]):
+			t.absent = word[8:]
 		default:
-			return t, fmt.Errorf("tag %q: %q is not a hasher, optional or name=X", raw, word)
+			return t, fmt.Errorf("tag %q: %q is not a hasher, optional, default=X or name=X", raw, word)
 		}
 	}
 	return t, nil

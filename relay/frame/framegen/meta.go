@@ -148,7 +148,17 @@ func (w *writer) metaItem(r *describer, field *types.Var, rawTag, docs string) e
 			return err
 		}
 		value, codec = m.Elem(), "Values"
-		w.printf("Hasher: uint8(%s.Hasher), Key: %q, ", field.Name(), key)
+		inner, double := value.(*types.Map)
+		if !double {
+			w.printf("Hasher: uint8(%s.Hasher), Key: %q, ", field.Name(), key)
+		} else {
+			second, err := r.describe(inner.Key())
+			if err != nil {
+				return err
+			}
+			value = inner.Elem()
+			w.printf("Hasher: uint8(%s.Hashers[0]), Second: uint8(%s.Hashers[1]), Key: %q, ", field.Name(), field.Name(), r.addTuple([]string{key, second}))
+		}
 	}
 	key, err := r.field(value, opts)
 	if err != nil {
@@ -158,6 +168,8 @@ func (w *writer) metaItem(r *describer, field *types.Var, rawTag, docs string) e
 	switch {
 	case opts.optional || !r.hasZero(value, nil):
 		w.printf("Optional: true, Default: []byte{0}")
+	case opts.absent != "":
+		w.printf("Default: %s.%s.Append(nil, %s)", field.Name(), codec, opts.absent)
 	case key == "events": // the zero value is no encoding yet
 		w.printf("Default: []byte{0}")
 	default:
@@ -250,7 +262,7 @@ func (w *writer) metaConstants(r *describer) error {
 		if err != nil {
 			return fmt.Errorf("constant %s: %w", c.object.Name(), err)
 		}
-		w.printf("{Name: %q, Type: %q, Value: func() (b []byte) {\n", c.object.Name(), key)
+		w.printf("{Name: %q, Type: %q, Value: func() (b []byte) {\n", c.name, key)
 		if err := w.append(c.object.Name(), c.object.Type(), tag{max: defaultMax}); err != nil {
 			return err
 		}

@@ -90,6 +90,9 @@ func (r *describer) named(t *types.Named) (string, error) {
 	if object.Pkg().Path() == scalePath && object.Name() == "BitVec" {
 		return "bits", nil
 	}
+	if object.Pkg().Path() == framePath && object.Name() == "RuntimeCall" {
+		return "RuntimeCall", nil
+	}
 	d, src, err := r.declaration(object)
 	if err != nil {
 		return "", err

@@ -102,8 +102,10 @@ func (e encoder) item(b []byte, i Item) []byte {
 	b = scale.AppendBool(scale.AppendString(b, i.Name), !i.Optional) // modifier 0 Optional, 1 Default
 	if i.Key == "" {
 		b = append(b, 0)
-	} else {
+	} else if i.Second == 0 {
 		b = e.number(append(b, 1, 1<<2, i.Hasher), i.Key) // a map with one hasher
+	} else {
+		b = e.number(append(b, 1, 2<<2, i.Hasher, i.Second), i.Key)
 	}
 	b = e.number(b, i.Value)
 	return e.current(appendDocs(scale.AppendBytes(b, i.Default), i.Docs))

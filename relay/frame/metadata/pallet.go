@@ -21,8 +21,9 @@ type Item struct {
 	Name string
 	// Optional says that a missing value means none; else it means Default.
 	Optional bool
-	// Hasher is the index of the map's hasher in metadata.
-	Hasher uint8
+	// Hasher is the index of the map's hasher in metadata, and Second that of
+	// the second part of a Key that is a pair; 0 for a Key of one part.
+	Hasher, Second uint8
 	// Key and Value are keys of types; Key is empty for a single value.
 	Key, Value string
 	// Default is the encoding of the value where there is none.

@@ -36,6 +36,8 @@ type Error uint8
 
 // Errors.
 const (
+	// ErrLiquidityRestrictions: what is frozen must stay.
+	ErrLiquidityRestrictions Error = 1
 	// ErrInsufficientBalance: the balance is too low for the amount.
 	ErrInsufficientBalance Error = 2
 	// ErrExistentialDeposit: the receiver would stay below the existential
@@ -68,6 +70,22 @@ type DustLost struct {
 type Transfer struct {
 	From   primitives.AccountID
 	To     primitives.AccountID
+	Amount primitives.Balance
+}
+
+// Reserved says that funds of an account were set aside.
+//
+//frame:event 4
+type Reserved struct {
+	Who    primitives.AccountID
+	Amount primitives.Balance
+}
+
+// Unreserved says that they were set free.
+//
+//frame:event 5
+type Unreserved struct {
+	Who    primitives.AccountID
 	Amount primitives.Balance
 }
 

@@ -13,10 +13,12 @@ func FuzzCodec(f *testing.F) {
 		scaletest.Of[balances.Deposit](),
 		scaletest.Of[balances.DustLost](),
 		scaletest.Of[balances.Endowed](),
-		scaletest.Of[balances.Transfer](),
+		scaletest.Of[balances.Reserved](),
 		scaletest.Of[balances.TransferAll](),
 		scaletest.Of[balances.TransferAllowDeath](),
 		scaletest.Of[balances.TransferKeepAlive](),
+		scaletest.Of[balances.Transfer](),
+		scaletest.Of[balances.Unreserved](),
 		scaletest.Of[balances.Withdraw](),
 	)
 }

@@ -49,6 +49,32 @@ func (v *Transfer) DecodeSCALE(d *scale.Decoder) {
 }
 
 // AppendSCALE appends the SCALE encoding of v.
+func (v Reserved) AppendSCALE(b []byte) []byte {
+	b = append(b, v.Who[:]...)
+	b = v.Amount.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Reserved) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.Who[:])
+	v.Amount.DecodeSCALE(d)
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Unreserved) AppendSCALE(b []byte) []byte {
+	b = append(b, v.Who[:]...)
+	b = v.Amount.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Unreserved) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.Who[:])
+	v.Amount.DecodeSCALE(d)
+}
+
+// AppendSCALE appends the SCALE encoding of v.
 func (v Deposit) AppendSCALE(b []byte) []byte {
 	b = append(b, v.Who[:]...)
 	b = v.Amount.AppendSCALE(b)

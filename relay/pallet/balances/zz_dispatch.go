@@ -50,6 +50,8 @@ var TotalIssuance = frame.Value[primitives.Balance]{
 // Error returns the pallet's name and the error's.
 func (e Error) Error() string {
 	switch e {
+	case ErrLiquidityRestrictions:
+		return "Balances.LiquidityRestrictions"
 	case ErrInsufficientBalance:
 		return "Balances.InsufficientBalance"
 	case ErrExistentialDeposit:
@@ -95,6 +97,12 @@ func (DustLost) ID() frame.EventID { return frame.EventID{Pallet: "Balances", In
 
 // ID returns the pallet's name and the event's index.
 func (Transfer) ID() frame.EventID { return frame.EventID{Pallet: "Balances", Index: 2} }
+
+// ID returns the pallet's name and the event's index.
+func (Reserved) ID() frame.EventID { return frame.EventID{Pallet: "Balances", Index: 4} }
+
+// ID returns the pallet's name and the event's index.
+func (Unreserved) ID() frame.EventID { return frame.EventID{Pallet: "Balances", Index: 5} }
 
 // ID returns the pallet's name and the event's index.
 func (Deposit) ID() frame.EventID { return frame.EventID{Pallet: "Balances", Index: 7} }

@@ -47,6 +47,14 @@ func describe() metadata.Pallet {
 				{Name: "to", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
 			}, Docs: "Transfer says that funds moved."},
+			{Name: "Reserved", Index: 4, Fields: []metadata.Field{
+				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
+				{Name: "amount", Type: "u128", TypeName: "Balance"},
+			}, Docs: "Reserved says that funds of an account were set aside."},
+			{Name: "Unreserved", Index: 5, Fields: []metadata.Field{
+				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
+				{Name: "amount", Type: "u128", TypeName: "Balance"},
+			}, Docs: "Unreserved says that they were set free."},
 			{Name: "Deposit", Index: 7, Fields: []metadata.Field{
 				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
@@ -57,6 +65,7 @@ func describe() metadata.Pallet {
 			}, Docs: "Withdraw says that funds left an account other than by Transfer."},
 		},
 		Errors: []metadata.Variant{
+			{Name: "LiquidityRestrictions", Index: 1, Docs: "ErrLiquidityRestrictions: what is frozen must stay."},
 			{Name: "InsufficientBalance", Index: 2, Docs: "ErrInsufficientBalance: the balance is too low for the amount."},
 			{Name: "ExistentialDeposit", Index: 3, Docs: "ErrExistentialDeposit: the receiver would stay below the existential\ndeposit."},
 			{Name: "Expendability", Index: 4, Docs: "ErrExpendability: the transfer would end the sender's account."},

@@ -30,6 +30,9 @@ type Runtime struct {
 	// TransactionVersion when encoded calls change their meaning.
 	SpecVersion        uint32
 	TransactionVersion uint32
+	// SpecName and Code are what the state says of the rules; see
+	// system.Upgrade. It says nothing if SpecName is empty.
+	SpecName, Code string
 	// OnInitialize and OnFinalize are called in order, before the first and
 	// after the last extrinsic.
 	OnInitialize []Hook
@@ -39,7 +42,7 @@ type Runtime struct {
 	MaxLength int
 	// MaxWeight gives the bound of the time that a block's signed extrinsics
 	// take together by their weights, in picoseconds; those of class normal may
-	// use three quarters of it. What an inherent may do, its pallet bounds. Nil
+	// use NormalShare of it. What an inherent may do, its pallet bounds. Nil
 	// means no bound: then something else must bound execution.
 	MaxWeight func(s *frame.State) uint64
 	Verifier  Verifier
@@ -51,8 +54,9 @@ type Execution struct {
 	context *frame.Context
 	index   uint32
 	signed  bool // an extrinsic that is no inherent was applied
-	// length is what all extrinsics so far used, weight what the signed ones did.
-	length, weight       uint64
+	// length and weights are what the extrinsics so far used.
+	length               uint64
+	weights              system.ConsumedWeight
 	maxLength, maxWeight uint64
 }
 
@@ -64,6 +68,9 @@ func (r *Runtime) Begin(state *frame.State, parent primitives.Header, digest pri
 		Digest: append(primitives.Digest(nil), digest...), Phase: frame.Initialization{},
 	}
 	system.Initialize(c)
+	if r.SpecName != "" && system.Upgrade(state, r.SpecName, r.SpecVersion, r.Code) {
+		c.DepositLog(primitives.RuntimeEnvironmentUpdated{})
+	}
 	for _, hook := range r.OnInitialize {
 		if err := hook(c); err != nil {
 			return nil, fault{"initialization", err}
@@ -88,6 +95,7 @@ func (x *Execution) Context() *frame.Context { return x.context }
 func (x *Execution) End() (primitives.Digest, error) {
 	c := x.context
 	c.Phase = frame.Finalization{}
+	system.BlockWeight.Put(c.State, x.weights)
 	for _, hook := range x.runtime.OnFinalize {
 		if err := hook(c); err != nil {
 			return nil, fault{"finalization", err}

@@ -63,6 +63,35 @@ func (h heavy) Info() frame.DispatchInfo {
 }
 func (heavy) Dispatch(*frame.Context, frame.Origin) error { return nil }
 
+// modest is a call that declares much, and uses what it says.
+type modest struct {
+	used  uint64
+	free  bool
+	fails bool
+}
+
+func (m modest) AppendSCALE(b []byte) []byte {
+	return scale.AppendBool(scale.AppendBool(scale.AppendU64(b, m.used), m.free), m.fails)
+}
+func (modest) ID() frame.CallID { return frame.CallID{Pallet: "Test", Index: 2} }
+func (modest) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 10 * executive.SignedWeight}}
+}
+func (m modest) Dispatch(c *frame.Context, origin frame.Origin) error {
+	_, err := m.Make(c, origin)
+	return err
+}
+func (m modest) Make(*frame.Context, frame.Origin) (frame.DispatchInfo, error) {
+	info := frame.DispatchInfo{Weight: frame.Weight{RefTime: m.used}}
+	if m.free {
+		info.PaysFee = frame.PaysNo
+	}
+	if m.fails {
+		return info, frame.Exhausted{}
+	}
+	return info, nil
+}
+
 var pallets = frame.Pallets{{Index: 0, Pallet: system.Pallet}, {Index: 3, Pallet: timestamp.Pallet}, {Index: 5, Pallet: balances.Pallet},
 	{Index: 32, Pallet: transactionpayment.Pallet}, {Index: 99, Pallet: frame.Pallet{Name: "Test", DecodeCall: func(d *scale.Decoder, index uint8) frame.Call {
 		switch index {
@@ -70,6 +99,8 @@ var pallets = frame.Pallets{{Index: 0, Pallet: system.Pallet}, {Index: 3, Pallet
 			return urgent{d.Bytes(1 << 20)}
 		case 1:
 			return heavy{d.U64()}
+		case 2:
+			return modest{d.U64(), d.Bool(), d.Bool()}
 		}
 		return nil
 	}}}}
@@ -299,9 +330,10 @@ func TestRefusals(t *testing.T) {
 // and does nothing else.
 func TestOrderOfNonceFeeAndCall(t *testing.T) {
 	c := newChain(t)
-	x := c.signed(transaction{signer: 1, tip: 77, call: transfer(2, 1e14)})
+	call := transfer(2, 1e14)
+	x := c.signed(transaction{signer: 1, tip: 77, call: call})
+	fee := transactionpayment.Fee(frame.NewState(c.state), uint64(len(scale.AppendBytes(nil, x))), call.Info(), primitives.NewBalance(77)).Lo
 	events := c.block(x)
-	fee := transactionpayment.Fee(len(scale.AppendBytes(nil, x)), frame.PaysYes, primitives.NewBalance(77)).Lo
 	if got := c.account(1); got.Nonce != 1 || got.Data.Free.Lo != 1e13-fee {
 		t.Errorf("signer %+v, want nonce 1 and %d paid", got, fee)
 	}
@@ -319,7 +351,7 @@ func TestOrderOfNonceFeeAndCall(t *testing.T) {
 		}
 	}
 	free := c.account(1).Data.Free.Lo
-	events = c.block(c.signed(transaction{signer: 1, nonce: 1, call: balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(free - 3_000_000_000)}}))
+	events = c.block(c.signed(transaction{signer: 1, nonce: 1, call: balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(free - 5_000_000_000)}}))
 	failed, ok = events[len(events)-1].Event.(system.ExtrinsicFailed)
 	if !ok || failed.DispatchError != frame.DispatchError(frame.ModuleError{Index: 5, Code: [4]byte{4}}) {
 		t.Errorf("last event %+v, want error 4 of pallet 5", events[len(events)-1])

@@ -34,27 +34,32 @@ func (x *Execution) apply(extrinsic primitives.Extrinsic, good bool) error {
 		return err
 	}
 	inherent := checked.signer == nil
-	weight := uint64(0)
+	weight := frame.Weight{}
 	if !inherent {
-		weight = checked.call.Info().Weight.RefTime + SignedWeight
+		weight = checked.info.Weight.Add(signedWeight)
 	}
-	if err := x.room(checked.call.Info().Class, length, weight); err != nil {
+	if err := x.room(checked.info.Class, length, weight.RefTime); err != nil {
 		return err
 	}
 	if inherent && x.signed {
 		return ErrInherentOrder
 	}
 	if inherent {
-		if err := c.Transaction(func() error { return checked.call.Dispatch(c, frame.None{}) }); err != nil {
+		if _, err := c.Make(frame.None{}, checked.call); err != nil {
 			return join(ErrInherentFailed, err)
 		}
-		c.Deposit(system.ExtrinsicSuccess{DispatchInfo: checked.call.Info()})
-	} else if err := x.applySigned(checked); err != nil {
-		return err
+		c.Deposit(system.ExtrinsicSuccess{DispatchInfo: checked.info})
+		weight = checked.info.Weight
+	} else {
+		info, err := x.applySigned(checked)
+		if err != nil {
+			return err
+		}
+		weight = info.Weight.Add(signedWeight)
 	}
 	x.signed = x.signed || !inherent
 	x.length += length
-	x.weight += weight
+	x.weights.Add(checked.info.Class, weight)
 	x.index++
 	return c.State.Err()
 }
@@ -62,6 +67,8 @@ func (x *Execution) apply(extrinsic primitives.Extrinsic, good bool) error {
 // SignedWeight is what checking a signature, paying and counting cost besides
 // the call, in picoseconds.
 const SignedWeight = 100_000_000
+
+var signedWeight = frame.Weight{RefTime: SignedWeight}
 
 // encodedLength returns the length of an extrinsic with its prefix.
 func encodedLength(x primitives.Extrinsic) uint64 {
@@ -73,45 +80,53 @@ func encodedLength(x primitives.Extrinsic) uint64 {
 func (x *Execution) room(class frame.DispatchClass, length, weight uint64) error {
 	maxLength, maxWeight := x.maxLength, x.maxWeight
 	if class == frame.Normal {
-		maxLength, maxWeight = normalShare(maxLength), normalShare(maxWeight)
+		maxLength, maxWeight = NormalShare(maxLength), NormalShare(maxWeight)
 	}
+	used := x.weights.Normal.Add(x.weights.Operational).RefTime // not that of inherents
 	switch {
 	case length > maxLength || weight > maxWeight:
 		return ErrOversize
-	case x.length+length > maxLength || x.weight > maxWeight-weight:
+	case x.length+length > maxLength || used > maxWeight-weight:
 		return ErrExhaustsResources
 	}
 	return nil
 }
 
-// normalShare is what class normal may use of what a block has.
-func normalShare(whole uint64) uint64 { return whole / 4 * 3 }
+// NormalShare returns what class normal may use of what a block has: three
+// quarters.
+func NormalShare(whole uint64) uint64 { return whole / 4 * 3 }
 
-// applySigned charges the signer and makes the call.
-func (x *Execution) applySigned(checked checkedExtrinsic) error {
-	c, info := x.context, checked.call.Info()
-	who := *checked.signer
+// applySigned charges the signer, makes the call, gives back what it did not use,
+// and returns what it did cost.
+func (x *Execution) applySigned(checked checkedExtrinsic) (frame.DispatchInfo, error) {
+	c, who := x.context, *checked.signer
 	err := c.Transaction(func() error {
 		account := system.Account.Get(c.State, who)
 		account.Nonce++
 		system.Account.Put(c.State, who, account)
-		return transactionpayment.Charge(c, who, checked.fee, checked.tip)
+		return transactionpayment.Withdraw(c, who, checked.fee)
 	})
 	if err != nil {
-		return join(ErrPayment, err)
+		return frame.DispatchInfo{}, join(ErrPayment, err)
 	}
-	err = c.Transaction(func() error { return checked.call.Dispatch(c, frame.Signed{Account: who}) })
+	info, err := c.Make(frame.Signed{Account: who}, checked.call)
+	if !info.Weight.Within(checked.info.Weight) {
+		info.Weight = checked.info.Weight
+	}
+	transactionpayment.Settle(c, who, checked.fee, transactionpayment.Fee(c.State, checked.length, info, checked.tip), checked.tip)
 	if err != nil {
 		c.Deposit(system.ExtrinsicFailed{DispatchError: c.Pallets.DispatchError(err), DispatchInfo: info})
-		return nil
+	} else {
+		c.Deposit(system.ExtrinsicSuccess{DispatchInfo: info})
 	}
-	c.Deposit(system.ExtrinsicSuccess{DispatchInfo: info})
-	return nil
+	return info, nil
 }
 
 // checkedExtrinsic is a decoded extrinsic; signer is nil for an inherent.
 type checkedExtrinsic struct {
 	call   frame.Call
+	info   frame.DispatchInfo // what is declared of call
+	length uint64             // with the prefix
 	signer *primitives.AccountID
 	fee    primitives.Balance
 	tip    primitives.Balance
@@ -130,7 +145,7 @@ func (r *Runtime) check(c *frame.Context, u primitives.UncheckedExtrinsic, lengt
 		if info.Class != frame.Mandatory {
 			return checkedExtrinsic{}, ErrUnsigned
 		}
-		return checkedExtrinsic{call: call}, nil
+		return checkedExtrinsic{call: call, info: info, length: length}, nil
 	}
 	if info.Class == frame.Mandatory {
 		return checkedExtrinsic{}, ErrMandatory
@@ -152,8 +167,8 @@ func (r *Runtime) check(c *frame.Context, u primitives.UncheckedExtrinsic, lengt
 			return checkedExtrinsic{}, err
 		}
 	}
-	fee := transactionpayment.Fee(int(length), info.PaysFee, extra.Tip)
-	return checkedExtrinsic{call: call, signer: &signer, fee: fee, tip: extra.Tip}, nil
+	fee := transactionpayment.Fee(c.State, length, info, extra.Tip)
+	return checkedExtrinsic{call: call, info: info, length: length, signer: &signer, fee: fee, tip: extra.Tip}, nil
 }
 
 func checkNonce(c *frame.Context, signer primitives.AccountID, nonce primitives.Nonce) error {

@@ -27,12 +27,6 @@ type Validity struct {
 // ErrInherent says that an extrinsic is one that only authors of blocks make.
 const ErrInherent = InvalidTransaction("inherent is made by the author of a block")
 
-// operationalMultiplier is how many times its fee the priority of an operational
-// call counts as further tip.
-//
-// Source: polkadot-fellows/runtimes relay/polkadot, OperationalFeeMultiplier.
-const operationalMultiplier = 5
-
 // Validate checks a signed extrinsic that is to be in a block after parent; state
 // is the state after parent and is left as it was. It returns an
 // InvalidTransaction, possibly wrapped, if the extrinsic cannot be in a block
@@ -61,12 +55,12 @@ func (r *Runtime) Validate(state *frame.State, parent primitives.Header, extrins
 	if checked.signer == nil {
 		return Validity{}, ErrInherent
 	}
-	info := checked.call.Info()
-	weight := info.Weight.RefTime + SignedWeight
+	info := checked.info
+	weight := info.Weight.Add(signedWeight).RefTime
 	if err := x.room(info.Class, length, weight); err != nil {
 		return Validity{}, err
 	}
-	if err := transactionpayment.Charge(x.context, *checked.signer, checked.fee, checked.tip); err != nil {
+	if err := transactionpayment.Withdraw(x.context, *checked.signer, checked.fee); err != nil {
 		return Validity{}, join(ErrPayment, err)
 	}
 	extra := u.Signature.Extra
@@ -76,7 +70,7 @@ func (r *Runtime) Validate(state *frame.State, parent primitives.Header, extrins
 	}
 	reward := checked.tip.SaturatingAdd(primitives.NewBalance(1))
 	if info.Class == frame.Operational {
-		reward = reward.SaturatingAdd(checked.fee.SaturatingMul(operationalMultiplier))
+		reward = reward.SaturatingAdd(checked.fee.SaturatingMul(uint64(transactionpayment.OperationalFeeMultiplier)))
 	}
 	validity.Priority = saturated(reward.SaturatingMul(x.perBlock(info.Class, length, weight)))
 	return validity, nil
@@ -127,7 +121,7 @@ func waitFor(state *frame.State, signature primitives.ExtrinsicSignature) [][]by
 func (x *Execution) perBlock(class frame.DispatchClass, length, weight uint64) uint64 {
 	maxLength := x.maxLength
 	if class == frame.Normal {
-		maxLength = normalShare(maxLength)
+		maxLength = NormalShare(maxLength)
 	}
 	return max(min(maxLength/max(length, 1), x.maxWeight/max(weight, 1)), 1)
 }

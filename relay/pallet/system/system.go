@@ -30,6 +30,11 @@ type storage struct {
 	Account map[primitives.AccountID]AccountInfo `frame:"blake2_128_concat"`
 	// BlockHash maps recent block numbers to block hashes.
 	BlockHash map[primitives.BlockNumber]primitives.Hash `frame:"twox_64_concat"`
+	// BlockWeight is what the extrinsics of the present block weigh, by class;
+	// it is known at the end of the block.
+	BlockWeight ConsumedWeight
+	// LastRuntimeUpgrade says which rules the chain followed last.
+	LastRuntimeUpgrade LastRuntimeUpgradeInfo `frame:"optional"`
 	// Number is the number of the present block.
 	Number primitives.BlockNumber
 	// ParentHash is the hash of the block before the present one.
@@ -94,6 +99,40 @@ func (e RawEvents) AppendSCALE(b []byte) []byte { return append(b, e...) }
 
 // DecodeSCALE takes all of the input.
 func (e *RawEvents) DecodeSCALE(d *scale.Decoder) { *e = d.Rest() }
+
+// ConsumedWeight is a weight per class of calls.
+//
+//frame:codec
+//frame:path frame_support::dispatch::PerDispatchClass
+type ConsumedWeight struct {
+	Normal      frame.Weight
+	Operational frame.Weight
+	Mandatory   frame.Weight
+}
+
+// Add adds weight to that of class.
+func (w *ConsumedWeight) Add(class frame.DispatchClass, weight frame.Weight) {
+	of := [...]*frame.Weight{frame.Normal: &w.Normal, frame.Operational: &w.Operational, frame.Mandatory: &w.Mandatory}[class]
+	*of = of.Add(weight)
+}
+
+// Error of the pallet.
+//
+//frame:errors
+type Error uint8
+
+// ErrCallFiltered: the origin may not make this call.
+const ErrCallFiltered Error = 5
+
+// Dispatch makes call on behalf of origin and returns what it did cost, as
+// Context.Make does; ErrCallFiltered if a filter of origin does not allow it.
+// Pallets make the calls inside of their calls by it.
+func Dispatch(c *frame.Context, origin frame.Origin, call frame.Call) (frame.DispatchInfo, error) {
+	if !frame.Allowed(origin, call) {
+		return call.Info(), ErrCallFiltered
+	}
+	return c.Make(origin, call)
+}
 
 // ExtrinsicSuccess says that an extrinsic was applied.
 //

@@ -1,5 +1,7 @@
 package system
 
+import "github.com/rampart-chain/rampart/relay/frame"
+
 // RuntimeVersion says which rules a chain follows, as clients want to know it.
 //
 //frame:codec
@@ -18,6 +20,32 @@ type RuntimeVersion struct {
 	// SystemVersion is 1: state in the version 1 layout, extrinsics roots in
 	// version 0.
 	SystemVersion uint8
+}
+
+// LastRuntimeUpgradeInfo says which rules a chain followed when they last
+// changed.
+//
+//frame:codec
+//frame:path frame_system::LastRuntimeUpgradeInfo
+type LastRuntimeUpgradeInfo struct {
+	SpecVersion uint32 `scale:"compact"`
+	SpecName    string
+}
+
+// Code is the key of the code of the rules, as every tool knows it.
+const Code = ":code"
+
+// Upgrade notes that the chain follows the rules with the name and version from
+// now on, and puts code in the place of their code. It reports whether that is
+// a change.
+func Upgrade(s *frame.State, specName string, specVersion uint32, code string) bool {
+	now := LastRuntimeUpgradeInfo{SpecVersion: specVersion, SpecName: specName}
+	if last, known := LastRuntimeUpgrade.Lookup(s); known && last == now {
+		return false
+	}
+	LastRuntimeUpgrade.Put(s, now)
+	s.Put([]byte(Code), []byte(code))
+	return true
 }
 
 // RuntimeAPI is a group of runtime calls with its version.

@@ -47,6 +47,21 @@ func (v *AccountData) DecodeSCALE(d *scale.Decoder) {
 }
 
 // AppendSCALE appends the SCALE encoding of v.
+func (v ConsumedWeight) AppendSCALE(b []byte) []byte {
+	b = v.Normal.AppendSCALE(b)
+	b = v.Operational.AppendSCALE(b)
+	b = v.Mandatory.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *ConsumedWeight) DecodeSCALE(d *scale.Decoder) {
+	v.Normal.DecodeSCALE(d)
+	v.Operational.DecodeSCALE(d)
+	v.Mandatory.DecodeSCALE(d)
+}
+
+// AppendSCALE appends the SCALE encoding of v.
 func (v ExtrinsicSuccess) AppendSCALE(b []byte) []byte {
 	b = v.DispatchInfo.AppendSCALE(b)
 	return b
@@ -155,6 +170,19 @@ func (v *RuntimeVersion) DecodeSCALE(d *scale.Decoder) {
 	})
 	v.TransactionVersion = d.U32()
 	v.SystemVersion = d.U8()
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v LastRuntimeUpgradeInfo) AppendSCALE(b []byte) []byte {
+	b = scale.AppendCompact(b, uint64(v.SpecVersion))
+	b = scale.AppendString(b, string(v.SpecName))
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *LastRuntimeUpgradeInfo) DecodeSCALE(d *scale.Decoder) {
+	v.SpecVersion = uint32(d.CompactU32())
+	v.SpecName = d.String(16777216)
 }
 
 // AppendSCALE appends the SCALE encoding of v.

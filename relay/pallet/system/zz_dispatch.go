@@ -79,6 +79,39 @@ var BlockHash = frame.Map[primitives.BlockNumber, primitives.Hash]{
 	},
 }
 
+// BlockWeight is the storage item System.BlockWeight.
+//
+// BlockWeight is what the extrinsics of the present block weigh, by class;
+// it is known at the end of the block.
+var BlockWeight = frame.Value[ConsumedWeight]{
+	Key: "\x26\xaa\x39\x4e\xea\x56\x30\xe0\x7c\x48\xae\x0c\x95\x58\xce\xf7\x34\xab\xf5\xcb\x34\xd6\x24\x43\x78\xcd\xdb\xf1\x8e\x84\x9d\x96",
+	Codec: frame.Codec[ConsumedWeight]{
+		Append: func(b []byte, v ConsumedWeight) []byte {
+			b = v.AppendSCALE(b)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *ConsumedWeight) {
+			(*v).DecodeSCALE(d)
+		},
+	},
+}
+
+// LastRuntimeUpgrade is the storage item System.LastRuntimeUpgrade.
+//
+// LastRuntimeUpgrade says which rules the chain followed last.
+var LastRuntimeUpgrade = frame.Value[LastRuntimeUpgradeInfo]{
+	Key: "\x26\xaa\x39\x4e\xea\x56\x30\xe0\x7c\x48\xae\x0c\x95\x58\xce\xf7\xf9\xcc\xe9\xc8\x88\x46\x9b\xb1\xa0\xdc\xea\xa1\x29\x67\x2e\xf8",
+	Codec: frame.Codec[LastRuntimeUpgradeInfo]{
+		Append: func(b []byte, v LastRuntimeUpgradeInfo) []byte {
+			b = v.AppendSCALE(b)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *LastRuntimeUpgradeInfo) {
+			(*v).DecodeSCALE(d)
+		},
+	},
+}
+
 // Number is the storage item System.Number.
 //
 // Number is the number of the present block.
@@ -163,6 +196,18 @@ var EventCount = frame.Value[uint32]{
 		},
 	},
 }
+
+// Error returns the pallet's name and the error's.
+func (e Error) Error() string {
+	switch e {
+	case ErrCallFiltered:
+		return "System.CallFiltered"
+	}
+	return "System error without a name"
+}
+
+// PalletError returns the pallet's name and the error's index.
+func (e Error) PalletError() (pallet string, index uint8) { return "System", uint8(e) }
 
 // ID returns the pallet's name and the call's index.
 func (Remark) ID() frame.CallID { return frame.CallID{Pallet: "System", Index: 0} }

@@ -22,6 +22,8 @@ func describe() metadata.Pallet {
 		Items: []metadata.Item{
 			{Name: "Account", Hasher: uint8(Account.Hasher), Key: "relay/primitives.AccountID", Value: "relay/pallet/system.AccountInfo", Default: frame.Zero(Account.Values), Docs: "Account holds what is known of each account."},
 			{Name: "BlockHash", Hasher: uint8(BlockHash.Hasher), Key: "u32", Value: "relay/primitives.Hash", Default: frame.Zero(BlockHash.Values), Docs: "BlockHash maps recent block numbers to block hashes."},
+			{Name: "BlockWeight", Value: "relay/pallet/system.ConsumedWeight", Default: frame.Zero(BlockWeight.Codec), Docs: "BlockWeight is what the extrinsics of the present block weigh, by class;\nit is known at the end of the block."},
+			{Name: "LastRuntimeUpgrade", Value: "relay/pallet/system.LastRuntimeUpgradeInfo", Optional: true, Default: []byte{0}, Docs: "LastRuntimeUpgrade says which rules the chain followed last."},
 			{Name: "Number", Value: "u32", Default: frame.Zero(Number.Codec), Docs: "Number is the number of the present block."},
 			{Name: "ParentHash", Value: "relay/primitives.Hash", Default: frame.Zero(ParentHash.Codec), Docs: "ParentHash is the hash of the block before the present one."},
 			{Name: "Digest", Value: "[]relay/primitives.DigestItem", Default: frame.Zero(Digest.Codec), Docs: "Digest is the digest of the present block without its seal."},
@@ -54,6 +56,9 @@ func describe() metadata.Pallet {
 				{Name: "sender", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "hash", Type: "relay/primitives.Hash", TypeName: "Hash", Docs: "Hash is BLAKE2b-256 of the remark."},
 			}, Docs: "Remarked says that a remark was made."},
+		},
+		Errors: []metadata.Variant{
+			{Name: "CallFiltered", Index: 5, Docs: "ErrCallFiltered: the origin may not make this call."},
 		},
 		Constants: []metadata.Constant{
 			{Name: "BlockHashCount", Type: "u32", Value: func() (b []byte) {
@@ -95,6 +100,21 @@ func describe() metadata.Pallet {
 				{Name: "data", Type: "relay/pallet/system.AccountData", TypeName: "AccountData"},
 			}, Docs: "AccountInfo is what is known of an account."},
 			{Key: "relay/primitives.Hash", Path: "primitive_types::H256", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or\nhead data hash."},
+			{Key: "compact u64", Def: metadata.Compact("u64")},
+			{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
+				{Name: "ref_time", Type: "compact u64"},
+				{Name: "proof_size", Type: "compact u64"},
+			}, Docs: "Weight is the cost of execution: time in picoseconds on the reference\nmachine, and bytes of proof."},
+			{Key: "relay/pallet/system.ConsumedWeight", Path: "frame_support::dispatch::PerDispatchClass", Def: metadata.Composite{
+				{Name: "normal", Type: "relay/frame.Weight", TypeName: "Weight"},
+				{Name: "operational", Type: "relay/frame.Weight", TypeName: "Weight"},
+				{Name: "mandatory", Type: "relay/frame.Weight", TypeName: "Weight"},
+			}, Docs: "ConsumedWeight is a weight per class of calls."},
+			{Key: "compact u32", Def: metadata.Compact("u32")},
+			{Key: "relay/pallet/system.LastRuntimeUpgradeInfo", Path: "frame_system::LastRuntimeUpgradeInfo", Def: metadata.Composite{
+				{Name: "spec_version", Type: "compact u32"},
+				{Name: "spec_name", Type: "str"},
+			}, Docs: "LastRuntimeUpgradeInfo says which rules a chain followed when they last\nchanged."},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/primitives.DigestItem", Path: "sp_runtime::generic::digest::DigestItem", Def: metadata.Variants{
 				{Name: "Other", Index: 0, Fields: []metadata.Field{
@@ -115,11 +135,6 @@ func describe() metadata.Pallet {
 				{Name: "RuntimeEnvironmentUpdated", Index: 8, Docs: "RuntimeEnvironmentUpdated says that the block changed the runtime code."},
 			}, Docs: "DigestItem is one of Other, Consensus, Seal, PreRuntime and\nRuntimeEnvironmentUpdated."},
 			{Key: "[]relay/primitives.DigestItem", Def: metadata.Sequence("relay/primitives.DigestItem")},
-			{Key: "compact u64", Def: metadata.Compact("u64")},
-			{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
-				{Name: "ref_time", Type: "compact u64"},
-				{Name: "proof_size", Type: "compact u64"},
-			}, Docs: "Weight is the cost of execution: time in picoseconds on the reference\nmachine, and bytes of proof."},
 			{Key: "relay/frame.DispatchClass", Path: "frame_support::dispatch::DispatchClass", Def: metadata.Variants{
 				{Name: "Normal", Index: 0},
 				{Name: "Operational", Index: 1},

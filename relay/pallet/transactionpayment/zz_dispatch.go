@@ -4,10 +4,32 @@ package transactionpayment
 
 import (
 	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 // Pallet is this pallet as a runtime lists it.
 var Pallet = frame.Pallet{Name: "TransactionPayment"}
+
+var _ = storage{} // its fields are declared below as storage items
+
+// NextFeeMultiplier is the storage item TransactionPayment.NextFeeMultiplier.
+//
+// NextFeeMultiplier is what the weight fees of the next block are multiplied
+// by; 1 where it is missing.
+var NextFeeMultiplier = frame.Value[Multiplier]{
+	Key: "\x3f\x14\x67\xa0\x96\xbc\xd7\x1a\x5b\x6a\x0c\x81\x55\xe2\x08\x10\x3f\x2e\xdf\x3b\xdf\x38\x1d\xeb\xe3\x31\xab\x74\x46\xad\xdf\xdc",
+	Codec: frame.Codec[Multiplier]{
+		Append: func(b []byte, v Multiplier) []byte {
+			b = scale.AppendU64(b, uint64(v.Lo))
+			b = scale.AppendU64(b, uint64(v.Hi))
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *Multiplier) {
+			(*v).Lo = d.U64()
+			(*v).Hi = d.U64()
+		},
+	},
+}
 
 // ID returns the pallet's name and the event's index.
 func (TransactionFeePaid) ID() frame.EventID {

@@ -14,7 +14,10 @@ func init() { Pallet.Metadata = describe }
 func describe() metadata.Pallet {
 	return metadata.Pallet{
 		Crate: "pallet_transaction_payment::pallet",
-		Docs:  "Package transactionpayment is the pallet that charges for extrinsics: a fee\nby length, and the tip. Both go to the author of the block; without an author\nthey are burnt.",
+		Docs:  "Package transactionpayment is the pallet that charges for extrinsics: a fee\nper extrinsic, by length and by weight, and the tip. All go to the author of\nthe block; without an author they are burnt.\n\nThe price of weight follows demand, where the runtime calls Adjust at the end of\nevery block: it rises while blocks are fuller than a quarter, and falls while\nthey are emptier.",
+		Items: []metadata.Item{
+			{Name: "NextFeeMultiplier", Value: "relay/pallet/transactionpayment.Multiplier", Default: NextFeeMultiplier.Codec.Append(nil, one), Docs: "NextFeeMultiplier is what the weight fees of the next block are multiplied\nby; 1 where it is missing."},
+		},
 		Events: []metadata.Variant{
 			{Name: "TransactionFeePaid", Index: 0, Fields: []metadata.Field{
 				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
@@ -22,7 +25,14 @@ func describe() metadata.Pallet {
 				{Name: "tip", Type: "u128", TypeName: "Balance"},
 			}, Docs: "TransactionFeePaid says what an extrinsic cost its signer."},
 		},
+		Constants: []metadata.Constant{
+			{Name: "OperationalFeeMultiplier", Type: "u8", Value: func() (b []byte) {
+				b = append(b, byte(OperationalFeeMultiplier))
+				return b
+			}(), Docs: "OperationalFeeMultiplier is how many times its fee the priority of an operational\ncall counts as further tip.\n\nSource: polkadot-fellows/runtimes relay/polkadot, OperationalFeeMultiplier."},
+		},
 		Types: []metadata.Type{
+			{Key: "relay/pallet/transactionpayment.Multiplier", Path: "sp_arithmetic::fixed_point::FixedU128", Def: metadata.Composite{{Type: "u128"}}, Docs: "Multiplier is an unsigned number with 18 decimal places: Hi·2^64 + Lo units of\n10^−18."},
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 			{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
 		},

@@ -18,6 +18,7 @@ type exchange struct {
 	id       json.RawMessage // of the call, noID of a batch
 	// opened are the subscriptions accepted; they wait until the answer is on its way.
 	opened []*Sink
+	told   []func(ok bool) // Answer.Sent of results that wait likewise
 }
 
 // answer calls what text asks for, one after the other, and returns the answer, nil
@@ -58,6 +59,7 @@ func (x *exchange) answer(ctx context.Context, text []byte) []byte {
 
 // settle lets the subscriptions go on whose ids are on their way to the client.
 func (x *exchange) settle() {
+	x.tell(true)
 	for _, sink := range x.opened {
 		close(sink.settled)
 	}
@@ -66,10 +68,18 @@ func (x *exchange) settle() {
 
 // refuse ends the subscriptions whose ids the client will not learn.
 func (x *exchange) refuse() {
+	x.tell(false)
 	for _, sink := range x.opened {
 		sink.cancel()
 	}
 	x.opened = nil
+}
+
+func (x *exchange) tell(ok bool) {
+	for _, sent := range x.told {
+		sent(ok)
+	}
+	x.told = nil
 }
 
 // call returns the answer to one call, nil to a notification: nobody would learn
@@ -104,7 +114,7 @@ func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Er
 		return fail(errNotFound)
 	case e.Access != Safe && !x.client.Unsafe:
 		return fail(errUnsafe)
-	case e.Call == nil && x.session == nil:
+	case (e.Call == nil || e.Socket) && x.session == nil:
 		return fail(errNeedsSocket)
 	}
 	if ctx.Err() != nil { // an earlier call of the batch took all the time
@@ -121,12 +131,18 @@ func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Er
 	case e.subscribe != nil:
 		result, err = x.subscribe(ctx, e.subscribe, p)
 	case e.unsubscribe != nil:
-		result = x.session.unsubscribe(ctx, e.unsubscribe, p)
+		found := x.session.unsubscribe(ctx, e.unsubscribe, p)
+		if result = found; e.unsubscribe.Ended != nil {
+			result, err = e.unsubscribe.Ended(found)
+		}
 	default:
 		result, err = x.server.guarded(ctx, e, p)
 	}
 	if err != nil {
 		return fail(x.server.show(e.Name, err))
+	}
+	if a, ok := result.(Answer); ok {
+		result, x.told = a.Result, append(x.told, a.Sent)
 	}
 	return encodeResult(r.id, result, x.server.config.Limits.Response)
 }

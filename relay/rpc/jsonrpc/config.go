@@ -69,7 +69,8 @@ type Limits struct {
 	Rate int
 	// Heavy bounds heavy calls at once, of all connections. Default 4.
 	Heavy int
-	// Waiting bounds the heavy calls that wait for others. Default 64. Full: the call
+	// Waiting bounds the heavy calls that wait for others. Default 1,024: every client of
+	// a node that was started again asks for metadata at once. Full: the call
 	// is refused with CodeBusy.
 	Waiting int
 	// Backlog bounds what waits to be sent on all connections, in bytes. Default 256
@@ -115,7 +116,7 @@ func (c Config) withDefaults() Config {
 		value int
 	}{
 		{&l.Request, 15 << 20}, {&l.Response, 15 << 20}, {&l.Batch, 1000}, {&l.Depth, 128}, {&l.Connections, 100},
-		{&l.Subscriptions, 1024}, {&l.Messages, 64}, {&l.Calls, 32}, {&l.Heavy, 4}, {&l.Waiting, 64}, {&l.Backlog, 256 << 20},
+		{&l.Subscriptions, 1024}, {&l.Messages, 64}, {&l.Calls, 32}, {&l.Heavy, 4}, {&l.Waiting, 1024}, {&l.Backlog, 256 << 20},
 	} {
 		*each.limit = cmp.Or(*each.limit, each.value)
 	}

@@ -50,7 +50,7 @@ var (
 	errInvalidRequest = &Error{Code: CodeInvalidRequest, Message: "Invalid request"}
 	errNotFound       = &Error{Code: CodeMethodNotFound, Message: "Method not found"}
 	errUnsafe         = &Error{Code: CodeMethodNotFound, Message: "RPC call is unsafe to be called externally"}
-	errNeedsSocket    = &Error{Code: CodeMethodNotFound, Message: "Method not found", Data: "subscriptions need a WebSocket"}
+	errNeedsSocket    = &Error{Code: CodeMethodNotFound, Message: "Method not found", Data: "this method needs a WebSocket"}
 	errInternal       = &Error{Code: CodeInternal, Message: "Internal error"}
 	errBatchRefused   = &Error{Code: CodeBatchRefused, Message: "Batched requests are not supported by this server"}
 	errBusy           = &Error{Code: CodeBusy, Message: "Server is busy, try again later"}

@@ -123,9 +123,11 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, c *client) {
 	}
 	cost := len(answer)
 	if !s.backlog.take(cost) {
+		x.refuse()
 		answer, cost = encodeError(x.id, errBusy), 0
 	}
 	reply(http.StatusOK, answer)
+	x.settle()
 	s.backlog.give(cost)
 }
 

@@ -1,6 +1,7 @@
 package jsonrpc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,10 +29,21 @@ type Method struct {
 	Params []string
 	// Heavy methods run a few at a time, see Limits.Heavy.
 	Heavy bool
-	// Call returns the result, anything that encoding/json encodes, or an error, see
-	// Error. ctx ends after Timeouts.Call, and with the client's connection. Call runs
+	// Socket methods are not there for HTTP: what they begin ends with the connection.
+	Socket bool
+	// Call returns the result, anything that encoding/json encodes or an Answer, or an
+	// error, see Error. ctx ends after Timeouts.Call, and with the client's connection. Call runs
 	// in a goroutine of its own, many at once.
 	Call func(ctx context.Context, p Params) (result any, err error)
+}
+
+// Answer is a result that a handler wants to be told about.
+type Answer struct {
+	Result any
+	// Sent is called once: when the answer is on its way, so that what is sent after
+	// that comes after it, or with false when the client will not learn the result. It
+	// must not block.
+	Sent func(ok bool)
 }
 
 // Subscription is a method that answers with a subscription's id, notifies the
@@ -42,10 +54,13 @@ type Subscription struct {
 	Aliases []string
 	Access  Access
 	Params  []string
-	// Unsubscribe is the method that ends it, with the id as its parameter. It answers
-	// whether there was such a subscription.
+	// Unsubscribe is the method that ends it, with the id as its parameter, whose name
+	// is IDName, by default subscription. It answers whether there was such a
+	// subscription, or what Ended makes of that.
 	Unsubscribe        string
 	UnsubscribeAliases []string
+	IDName             string
+	Ended              func(found bool) (result any, err error)
 	// Notification is the method that notifications name.
 	Notification string
 	// Run sends notifications until it returns; the subscription ends then. An error
@@ -78,7 +93,7 @@ func (s *Server) Subscription(sub Subscription) {
 	}
 	s.add(&entry{Method: Method{Name: sub.Name, Aliases: sub.Aliases, Access: sub.Access, Params: sub.Params}, subscribe: &sub})
 	s.add(&entry{Method: Method{
-		Name: sub.Unsubscribe, Aliases: sub.UnsubscribeAliases, Access: sub.Access, Params: []string{"subscription"},
+		Name: sub.Unsubscribe, Aliases: sub.UnsubscribeAliases, Access: sub.Access, Params: []string{cmp.Or(sub.IDName, "subscription")},
 	}, unsubscribe: &sub})
 }
 

@@ -200,7 +200,7 @@ func TestSubscriptionRefused(t *testing.T) {
 	ws.subscribe(watch + `["0xquiet"]}`)
 	ws.send(`{"id":1,"jsonrpc":"2.0","method":"system_unstable_watch"}`)
 	ws.want(`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"RPC call is unsafe to be called externally"}}`)
-	if _, body := post(t, address, watch+`["0x01"]}`); body != `{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found","data":"subscriptions need a WebSocket"}}` {
+	if _, body := post(t, address, watch+`["0x01"]}`); body != `{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found","data":"this method needs a WebSocket"}}` {
 		t.Errorf("by HTTP: %s", body)
 	}
 }

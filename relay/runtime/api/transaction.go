@@ -58,34 +58,34 @@ type InclusionFee struct {
 
 // QueryInfo returns what an extrinsic of length len takes and costs. Signatures
 // and nonces do not matter.
-func (payment) QueryInfo(uxt primitives.Extrinsic, len uint32) (RuntimeDispatchInfo, error) {
+func (p payment) QueryInfo(uxt primitives.Extrinsic, len uint32) (RuntimeDispatchInfo, error) {
 	info, signed, err := dispatchInfo(uxt)
 	out := RuntimeDispatchInfo{Weight: info.Weight, Class: info.Class}
 	if signed {
-		out.PartialFee = transactionpayment.Fee(int(len), info.PaysFee, primitives.Balance{})
+		out.PartialFee = transactionpayment.Fee(p.state, uint64(len), info, primitives.Balance{})
 	}
 	return out, err
 }
 
 // QueryFeeDetails returns what the fee of an extrinsic of length len is made of.
-func (payment) QueryFeeDetails(uxt primitives.Extrinsic, len uint32) (FeeDetails, error) {
+func (p payment) QueryFeeDetails(uxt primitives.Extrinsic, len uint32) (FeeDetails, error) {
 	info, signed, err := dispatchInfo(uxt)
 	if err != nil || !signed || info.PaysFee == frame.PaysNo {
 		return FeeDetails{}, err
 	}
-	return FeeDetails{InclusionFee: &InclusionFee{BaseFee: baseFee, LenFee: transactionpayment.Fee(int(len), frame.PaysYes, primitives.Balance{}).SaturatingSub(baseFee)}}, nil
+	fee := transactionpayment.InclusionFee(p.state, uint64(len), info.Weight)
+	return FeeDetails{InclusionFee: &InclusionFee{BaseFee: fee.Base, LenFee: fee.Length, AdjustedWeightFee: fee.Weight}}, nil
 }
 
-// QueryWeightToFee returns what a weight costs: nothing, as fees go by length.
-func (payment) QueryWeightToFee(weight frame.Weight) primitives.Balance { return primitives.Balance{} }
+// QueryWeightToFee returns what a weight costs at a multiplier of 1.
+func (payment) QueryWeightToFee(weight frame.Weight) primitives.Balance {
+	return primitives.NewBalance(transactionpayment.WeightFee).SaturatingMul(weight.RefTime)
+}
 
 // QueryLengthToFee returns what a length in bytes costs.
 func (payment) QueryLengthToFee(length uint32) primitives.Balance {
-	return transactionpayment.Fee(int(length), frame.PaysYes, primitives.Balance{}).SaturatingSub(baseFee)
+	return primitives.NewBalance(transactionpayment.LengthFee).SaturatingMul(uint64(length))
 }
-
-// baseFee is the fee of an extrinsic without length.
-var baseFee = transactionpayment.Fee(0, frame.PaysYes, primitives.Balance{})
 
 // dispatchInfo returns what is declared of the call of an extrinsic, and whether
 // that is signed; executive.ErrCall if it does not decode.

@@ -116,7 +116,7 @@ func TestTrying(t *testing.T) {
 	}{
 		"success": {signed(account(1), nonce(0), remark), api.Applied{Outcome: api.Succeeded{}}},
 		"failure": {signed(account(1), nonce(0), balances.TransferAllowDeath{Dest: dead}), api.Applied{Outcome: api.Failed{Error: frame.CannotLookup{}}}},
-		"failure in a pallet": {signed(account(1), nonce(0), balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1e15)}),
+		"failure in a pallet": {signed(account(1), nonce(0), balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1e15 - 6e9)}),
 			api.Applied{Outcome: api.Failed{Error: frame.ModuleError{Index: 5, Code: [4]byte{4}}}}},
 		"ahead":         {signed(account(1), nonce(1), remark), api.Refused{Error: api.InvalidError{Kind: api.InvalidTransactionFuture}}},
 		"time again":    {runtime.Bare(timestamp.Set{Now: 1}), api.Refused{Error: api.InvalidError{Kind: api.InvalidTransactionBadMandatory}}},
@@ -141,6 +141,10 @@ func TestFeesAreWhatIsCharged(t *testing.T) {
 	if err := scale.Unmarshal(c.ask("TransactionPaymentApi_query_info", opaque(x), length), &info); err != nil {
 		t.Fatal(err)
 	}
+	var details api.FeeDetails
+	if err := scale.Unmarshal(c.ask("TransactionPaymentApi_query_fee_details", opaque(x), length), &details); err != nil {
+		t.Fatal(err)
+	}
 	before := system.Account.Get(frame.NewState(c.View), account(2)).Data.Free
 	c.grow(x)
 	after := system.Account.Get(frame.NewState(c.View), account(2)).Data.Free
@@ -149,10 +153,6 @@ func TestFeesAreWhatIsCharged(t *testing.T) {
 	}
 	if got := c.ask("AccountNonceApi_account_nonce", raw(append([]byte{2}, make([]byte, 31)...))); !bytes.Equal(got, []byte{1, 0, 0, 0}) {
 		t.Errorf("nonce %x", got)
-	}
-	var details api.FeeDetails
-	if err := scale.Unmarshal(c.ask("TransactionPaymentApi_query_fee_details", opaque(x), length), &details); err != nil {
-		t.Fatal(err)
 	}
 	var byLength primitives.Balance
 	if err := scale.Unmarshal(c.ask("TransactionPaymentApi_query_length_to_fee", length), &byLength); err != nil {

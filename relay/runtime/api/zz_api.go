@@ -792,7 +792,7 @@ func describeAPIs() []metadata.API {
 		{Name: "TransactionPaymentApi", ID: [8]byte{0x37, 0xc8, 0xbb, 0x13, 0x50, 0xa9, 0xa2, 0xa8}, Version: 4, Docs: "payment tells what extrinsics cost.", Methods: []metadata.Method{
 			{Name: "query_info", Inputs: []metadata.Input{{Name: "uxt", Type: "extrinsic"}, {Name: "len", Type: "u32"}}, Output: "relay/runtime/api.RuntimeDispatchInfo", Docs: "QueryInfo returns what an extrinsic of length len takes and costs. Signatures\nand nonces do not matter."},
 			{Name: "query_fee_details", Inputs: []metadata.Input{{Name: "uxt", Type: "extrinsic"}, {Name: "len", Type: "u32"}}, Output: "relay/runtime/api.FeeDetails", Docs: "QueryFeeDetails returns what the fee of an extrinsic of length len is made of."},
-			{Name: "query_weight_to_fee", Inputs: []metadata.Input{{Name: "weight", Type: "relay/frame.Weight"}}, Output: "u128", Docs: "QueryWeightToFee returns what a weight costs: nothing, as fees go by length."},
+			{Name: "query_weight_to_fee", Inputs: []metadata.Input{{Name: "weight", Type: "relay/frame.Weight"}}, Output: "u128", Docs: "QueryWeightToFee returns what a weight costs at a multiplier of 1."},
 			{Name: "query_length_to_fee", Inputs: []metadata.Input{{Name: "length", Type: "u32"}}, Output: "u128", Docs: "QueryLengthToFee returns what a length in bytes costs."},
 		}},
 		{Name: "TaggedTransactionQueue", ID: [8]byte{0xd2, 0xbc, 0x98, 0x97, 0xee, 0xd0, 0x8f, 0x15}, Version: 3, Docs: "transactionQueue checks extrinsics that wait for a block.", Methods: []metadata.Method{

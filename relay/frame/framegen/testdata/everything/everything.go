@@ -30,6 +30,10 @@ type storage struct {
 	Blake  map[primitives.AccountID]Record `frame:"blake2_128_concat"`
 	Twox   map[Pair]*uint64                `frame:"twox_64_concat"`
 	Direct map[uint32][]Kind               `frame:"identity,optional" scale:"max=9"`
+	// Double is a map with two keys.
+	Double map[primitives.AccountID]map[[32]byte]Record `frame:"twox_64_concat,blake2_128_concat,optional"`
+	// Usual is Limit where there is none.
+	Usual uint32 `frame:"default=Limit"`
 	// First has no default either.
 	First Later
 }
@@ -239,3 +243,19 @@ func (Failing) Check(shape Shape) error { return nil }
 func (Failing) Pair() (Table, *primitives.Hash, error) { return nil, nil, nil }
 
 var _ = plain.hidden
+
+// Around makes other calls.
+//
+//frame:call 9 measured
+type Around struct {
+	One  frame.RuntimeCall
+	Many []frame.RuntimeCall `scale:"max=8"`
+}
+
+// Info returns what is known before.
+func (a Around) Info() frame.DispatchInfo { return a.One.Call.Info() }
+
+// Make makes the one call.
+func (a Around) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
+	return c.Make(origin, a.One.Call)
+}

@@ -3,6 +3,7 @@
 package everything
 
 import (
+	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
@@ -290,6 +291,24 @@ func (v Table) AppendSCALE(b []byte) []byte {
 // DecodeSCALE reads v from d.
 func (v *Table) DecodeSCALE(d *scale.Decoder) {
 	(*v) = scale.Slice(d, 16777216, 5, 16, func(e *Entry) {
+		(*e).DecodeSCALE(d)
+	})
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Around) AppendSCALE(b []byte) []byte {
+	b = v.One.AppendSCALE(b)
+	b = scale.AppendLen(b, len(v.Many), 1)
+	for i := range v.Many {
+		b = v.Many[i].AppendSCALE(b)
+	}
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Around) DecodeSCALE(d *scale.Decoder) {
+	v.One.DecodeSCALE(d)
+	v.Many = scale.Slice(d, 8, 1, 24, func(e *frame.RuntimeCall) {
 		(*e).DecodeSCALE(d)
 	})
 }

@@ -25,6 +25,10 @@ func decodeCall(d *scale.Decoder, index uint8) frame.Call {
 		var call Urgent
 		call.DecodeSCALE(d)
 		return call
+	case 9:
+		var call Around
+		call.DecodeSCALE(d)
+		return call
 	}
 	return nil
 }
@@ -183,6 +187,57 @@ var Direct = frame.Map[uint32, []Kind]{
 	},
 }
 
+// Double is the storage item Everything.Double.
+//
+// Double is a map with two keys.
+var Double = frame.DoubleMap[primitives.AccountID, [32]byte, Record]{
+	Prefix:  "\xd1\x0e\x96\xa6\x19\x71\xf3\x62\xa8\x54\x4c\xd0\x55\xe9\x36\x6b\x43\x40\x97\x0b\x52\x9c\x5b\xd7\x1c\x00\x5c\xed\x32\x8e\x54\xb0",
+	Hashers: [2]frame.Hasher{frame.Twox64Concat, frame.Blake2_128Concat},
+	First: frame.Codec[primitives.AccountID]{
+		Append: func(b []byte, v primitives.AccountID) []byte {
+			b = append(b, v[:]...)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *primitives.AccountID) {
+			d.Fixed((*v)[:])
+		},
+	},
+	Second: frame.Codec[[32]byte]{
+		Append: func(b []byte, v [32]byte) []byte {
+			b = append(b, v[:]...)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *[32]byte) {
+			d.Fixed((*v)[:])
+		},
+	},
+	Values: frame.Codec[Record]{
+		Append: func(b []byte, v Record) []byte {
+			b = v.AppendSCALE(b)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *Record) {
+			(*v).DecodeSCALE(d)
+		},
+	},
+}
+
+// Usual is the storage item Everything.Usual.
+//
+// Usual is Limit where there is none.
+var Usual = frame.Value[uint32]{
+	Key: "\xd1\x0e\x96\xa6\x19\x71\xf3\x62\xa8\x54\x4c\xd0\x55\xe9\x36\x6b\x73\x2e\xd6\xba\xb7\xb4\xf9\xb0\xc0\x67\xaa\x5c\xd8\x1a\xb3\x96",
+	Codec: frame.Codec[uint32]{
+		Append: func(b []byte, v uint32) []byte {
+			b = scale.AppendU32(b, uint32(v))
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *uint32) {
+			(*v) = d.U32()
+		},
+	},
+}
+
 // First is the storage item Everything.First.
 //
 // First has no default either.
@@ -235,6 +290,15 @@ func (Urgent) ID() frame.CallID { return frame.CallID{Pallet: "Everything", Inde
 // Info returns the declared weight, class and fee rule of the call.
 func (Urgent) Info() frame.DispatchInfo {
 	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 10, ProofSize: 0}, Class: frame.Operational, PaysFee: frame.PaysNo}
+}
+
+// ID returns the pallet's name and the call's index.
+func (Around) ID() frame.CallID { return frame.CallID{Pallet: "Everything", Index: 9} }
+
+// Dispatch makes the call.
+func (call Around) Dispatch(c *frame.Context, origin frame.Origin) error {
+	_, err := call.Make(c, origin)
+	return err
 }
 
 // ID returns the pallet's name and the event's index.

@@ -27,6 +27,8 @@ func describe() metadata.Pallet {
 			{Name: "Blake", Hasher: uint8(Blake.Hasher), Key: "relay/primitives.AccountID", Value: "relay/frame/framegen/testdata/everything.Record", Optional: true, Default: []byte{0}, Docs: "Blake, Twox and Direct are maps."},
 			{Name: "Twox", Hasher: uint8(Twox.Hasher), Key: "relay/frame/framegen/testdata/everything.Pair", Value: "option u64", Default: frame.Zero(Twox.Values)},
 			{Name: "Direct", Hasher: uint8(Direct.Hasher), Key: "u32", Value: "[]relay/frame/framegen/testdata/everything.Kind", Optional: true, Default: []byte{0}},
+			{Name: "Double", Hasher: uint8(Double.Hashers[0]), Second: uint8(Double.Hashers[1]), Key: "(relay/primitives.AccountID, [32]u8)", Value: "relay/frame/framegen/testdata/everything.Record", Optional: true, Default: []byte{0}, Docs: "Double is a map with two keys."},
+			{Name: "Usual", Value: "u32", Default: Usual.Codec.Append(nil, Limit), Docs: "Usual is Limit where there is none."},
 			{Name: "First", Value: "relay/frame/framegen/testdata/everything.Later", Optional: true, Default: []byte{0}, Docs: "First has no default either."},
 		},
 		Calls: []metadata.Variant{
@@ -36,6 +38,10 @@ func describe() metadata.Pallet {
 			}, Docs: "DoIt does it."},
 			{Name: "set_it", Index: 2, Docs: "Set is an inherent."},
 			{Name: "urgent", Index: 3, Docs: "Urgent is for operations, and free."},
+			{Name: "around", Index: 9, Fields: []metadata.Field{
+				{Name: "one", Type: "RuntimeCall", TypeName: "RuntimeCall"},
+				{Name: "many", Type: "[]RuntimeCall"},
+			}, Docs: "Around makes other calls."},
 		},
 		Events: []metadata.Variant{
 			{Name: "Happened", Index: 0, Fields: []metadata.Field{
@@ -105,9 +111,11 @@ func describe() metadata.Pallet {
 				{Name: "hrmp_mark", Type: "u32", TypeName: "BlockNumber"},
 			}, Docs: "Record has a field of every form."},
 			{Key: "option u64", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "u64"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "u64"}}}}},
+			{Key: "(relay/primitives.AccountID, [32]u8)", Def: metadata.Tuple{"relay/primitives.AccountID", "[32]u8"}},
 			{Key: "relay/frame/framegen/testdata/everything.Later", Path: "rampart::relay::frame::framegen::testdata::everything::Later", Def: metadata.Variants{
 				{Name: "One", Index: 1, Docs: "Values of Later."},
 			}, Docs: "Later has no value 0, and so no default."},
+			{Key: "[]RuntimeCall", Def: metadata.Sequence("RuntimeCall")},
 			{Key: "relay/frame/framegen/testdata/everything.Own", Path: "rampart::relay::frame::framegen::testdata::everything::Own", Def: metadata.Composite{
 				{Name: "version", Type: "u8"},
 				{Name: "value", Type: "u16"},

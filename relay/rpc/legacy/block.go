@@ -1,0 +1,135 @@
+package legacy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
+	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/store"
+)
+
+// Codes of errors, besides those of the pool (txpool.Code).
+//
+// Source: polkadot-sdk substrate/client/rpc-api/src/{system,chain,state,author}/error.rs;
+// substrate/utils/frame/rpc/system; substrate/frame/transaction-payment/rpc.
+const (
+	codeRuntime    = 1    // a runtime call failed
+	codeDecode     = 2    // an extrinsic does not decode
+	codeFormat     = 1001 // the same, from author_submitAndWatchExtrinsic
+	codeAuthor     = 1040
+	codePeer       = 2002
+	codeNumber     = 3001 // no block has such a number
+	codeBlockRange = 4001
+	codePage       = 4002
+	codeState      = 4003
+)
+
+// clientError is an error of Substrate's client, which is told in different ways
+// by different methods.
+//
+// Source: polkadot-sdk substrate/primitives/blockchain/src/error.rs.
+type clientError string
+
+func (e clientError) Error() string { return string(e) }
+
+// readError returns what a client is told of a failed read at a block; err itself
+// if it is not for clients.
+func readError(err error, at primitives.Hash) error {
+	switch {
+	case errors.Is(err, store.ErrStateDiscarded):
+		return clientError("UnknownBlock: State already discarded for " + at.String())
+	case errors.Is(err, store.ErrUnknownBlock):
+		return clientError("UnknownBlock: Header was not found in the database: " + at.String())
+	}
+	return err
+}
+
+type handler = func(context.Context, jsonrpc.Params) (any, error)
+
+// inState tells a clientError of call as state_ methods do.
+func inState(call handler) handler {
+	return func(ctx context.Context, p jsonrpc.Params) (any, error) {
+		result, err := call(ctx, p)
+		return result, stateError(err)
+	}
+}
+
+func stateError(err error) error {
+	var of clientError
+	if errors.As(err, &of) {
+		return &jsonrpc.Error{Code: codeState, Message: "Client error: " + string(of)}
+	}
+	return err
+}
+
+// tell returns a runtime error with a message, err as its data; err itself if it
+// is not for clients.
+func tell(message string, err error) error {
+	var of clientError
+	if errors.As(err, &of) {
+		return &jsonrpc.Error{Code: codeRuntime, Message: message, Data: string(of)}
+	}
+	return err
+}
+
+// block is a block with the state after it.
+type block struct {
+	hash   primitives.Hash
+	header primitives.Header
+	state  *store.View
+}
+
+// header returns the hash and the header of a block, the best one if at is nil, or
+// a clientError.
+func (m *methods) header(at *hash) (primitives.Hash, primitives.Header, error) {
+	id := m.Chain.Store.Best().Hash
+	if at != nil {
+		id = primitives.Hash(*at)
+	}
+	header, err := m.Chain.Store.Header(id)
+	if err != nil {
+		return id, header, readError(err, id)
+	}
+	return id, header, nil
+}
+
+// block returns a block with its state, the best one if at is nil, or a
+// clientError.
+func (m *methods) block(at *hash) (block, error) {
+	id, header, err := m.header(at)
+	if err != nil {
+		return block{}, err
+	}
+	state, err := m.Chain.Store.View(id)
+	if err != nil {
+		return block{}, readError(err, id)
+	}
+	return block{id, header, state}, nil
+}
+
+// get returns a value, nil if there is none, or a clientError.
+func (b block) get(key []byte) ([]byte, error) {
+	value, err := b.state.Get(key)
+	if err != nil {
+		return nil, readError(err, b.hash)
+	}
+	return value, nil
+}
+
+// call makes a runtime call at b. Why it failed is a clientError.
+func (m *methods) call(b block, name string, arguments []byte) ([]byte, error) {
+	result, err := m.Chain.Rules.Call(b.header, b.state, name, arguments)
+	var ofStore store.Reason
+	switch {
+	case err == nil:
+		return result, nil
+	case errors.Is(err, backend.ErrNoCall):
+		return nil, clientError(fmt.Sprintf("Execution failed: Other: Exported method %.100s is not found", name))
+	case errors.As(err, &ofStore):
+		return nil, readError(err, b.hash)
+	}
+	return nil, clientError("Execution failed: " + err.Error())
+}

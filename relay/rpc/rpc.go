@@ -1,0 +1,114 @@
+// Package rpc serves the JSON-RPC methods of one chain of a node, over WebSocket and
+// HTTP: the methods that Substrate nodes always had (package legacy) and those of
+// the JSON-RPC interface specification (package v1).
+//
+//	New   listens       address → Server
+//	Run   answers       until its context ends
+//
+// What a method does is decided by those packages; who is answered, and how much, by
+// package jsonrpc.
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
+	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/legacy"
+	"github.com/rampart-chain/rampart/relay/rpc/v1"
+)
+
+// Endpoint is where and whom a server answers: the operator's choice.
+type Endpoint struct {
+	// Listen are addresses, host:port; port 0 is any free one. None: no server.
+	Listen []string
+	// AnyPort takes any free port if that of an address is in use.
+	AnyPort bool
+	// JSONRPC says who is answered and how much.
+	JSONRPC jsonrpc.Config
+}
+
+// Backend is what the methods are about. Transactions, Network and Keys may be nil:
+// methods that need them are absent then.
+type Backend struct {
+	Chain        backend.Chain
+	Transactions backend.Transactions
+	Network      backend.Network
+	Keys         backend.Keys
+	// Archive says that the state of every final block is kept.
+	Archive bool
+}
+
+// Server serves the methods of one chain.
+type Server struct {
+	server    *jsonrpc.Server
+	listeners []net.Listener
+}
+
+// New listens, and answers nobody before Run.
+func New(e Endpoint, b Backend) (*Server, error) {
+	server, err := jsonrpc.New(e.JSONRPC)
+	if err != nil {
+		return nil, err
+	}
+	legacy.Register(server, legacy.Config{Chain: b.Chain, Transactions: b.Transactions, Network: b.Network, Keys: b.Keys})
+	v1.Register(server, v1.Config{Chain: b.Chain, Transactions: b.Transactions, Archive: b.Archive, Logger: e.JSONRPC.Logger})
+	s := &Server{server: server}
+	for _, address := range e.Listen {
+		l, err := listen(address, e.AnyPort)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("JSON-RPC: %w", err), s.Close())
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return s, nil
+}
+
+// listen listens on an address, or on another port of its host if that may be.
+func listen(address string, anyPort bool) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) && anyPort {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
+	return l, err
+}
+
+// Addresses returns where the server can be reached: host:port each.
+func (s *Server) Addresses() []string {
+	out := make([]string, len(s.listeners))
+	for i, l := range s.listeners {
+		out[i] = l.Addr().String()
+	}
+	return out
+}
+
+// Run answers until ctx ends. It returns an error if a listener fails. Everything is
+// closed then.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, l := range s.listeners {
+		group.Go(func() error { return s.server.Serve(ctx, l) })
+	}
+	return group.Wait()
+}
+
+// Close stops listening. Run does it too.
+func (s *Server) Close() error {
+	var errs []error
+	for _, l := range s.listeners {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
