@@ -28,7 +28,7 @@ command takes one, a file that holds it will do, and is seen by nobody else; lef
 out, it is asked for.`,
 	}
 	c.AddCommand(keyGenerateCommand(), keyInspectCommand(), keyInsertCommand(), keySignCommand(), keyVerifyCommand(),
-		keyGenerateNodeKeyCommand(), keyInspectNodeKeyCommand())
+		keyGenerateNodeKeyCommand(), keyInspectNodeKeyCommand(), keyGuardCommand())
 	return c
 }
 

@@ -25,8 +25,8 @@ was signed with them: without guards a validator could sign twice and be slashed
 
 A validator does not vote again in rounds of finality that it voted in: until the
 next set of voters the others must finalize without it. So where one validator is
-alone, or all are purged at once, nothing becomes final any more: begin such a
-network anew, with another base path and another chain.` + stoppedHelp,
+alone, or all are purged at once, nothing becomes final any more. If all that they
+signed is gone with their databases, rampart key guard reset lets them begin anew.` + stoppedHelp,
 		Example: "  rampart purge-chain -y --chain local --base-path /data",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

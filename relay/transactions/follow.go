@@ -13,10 +13,12 @@ import (
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
-// head is what the chain tells: one of both.
+// head is what the loop does first: what the chain tells, or what an author asks
+// for; one of them.
 type head struct {
 	imported  *chain.Imported
 	finalized *chain.Finalized
+	ready     func()
 }
 
 // Listener returns what the chain must tell the pool, until ctx ends.
@@ -34,8 +36,12 @@ func (p *Pool) Listener(ctx context.Context) chain.Listener {
 	}
 }
 
-// follow tells the core what the chain told.
+// follow tells the core what the chain told, and answers authors.
 func (p *Pool) follow(h head) {
+	if h.ready != nil {
+		h.ready()
+		return
+	}
 	if e := h.imported; e != nil {
 		p.blocks.add(e.Hash, block{parent: e.Header.ParentHash, number: e.Header.Number, body: e.Extrinsics})
 		p.move(e.Best)

@@ -58,7 +58,7 @@ var ErrStopped = errors.New("transaction pool has stopped")
 
 // Bounds of what waits for the loop.
 const (
-	maxHeads  = 256  // events of the chain; full: the chain waits
+	maxHeads  = 256  // events of the chain, and authors; full: they wait
 	maxInputs = 1024 // requests, and messages of peers; full: users wait, messages are dropped
 )
 
@@ -76,6 +76,8 @@ type Pool struct {
 	backlog []txpool.Validate     // waiting for room in jobs; the core bounds it
 
 	requests atomic.Uint64 // the last RequestID
+	steps    atomic.Uint64 // of the core
+	pending  atomic.Pointer[pending]
 	answers  map[txpool.RequestID]chan<- answer
 	watches  map[txpool.RequestID]*Watch
 	judged   map[heard][]chan<- txpool.Judged
@@ -197,6 +199,7 @@ func (p *Pool) arm(timer *time.Timer) {
 // step gives ev to the core and performs what follows.
 func (p *Pool) step(ev txpool.Event) {
 	for events := []txpool.Event{ev}; len(events) > 0; events = events[1:] {
+		p.steps.Add(1)
 		for _, effect := range p.core.Step(p.config.Now(), events[0]) {
 			if next := p.perform(effect); next != nil {
 				events = append(events, next)

@@ -278,3 +278,30 @@ func TestStopEndsEverything(t *testing.T) {
 	}
 	w.Close()
 }
+
+// TestPendingIsMadeOnce: as long as nothing happens, whoever asks again gets what was
+// made before, and not longer.
+func TestPendingIsMadeOnce(t *testing.T) {
+	n := newNode(t).run(t)
+	if _, err := n.Submit(t.Context(), n.Transfer("//Alice", 0, "//Bob", 7)); err != nil {
+		t.Fatal(err)
+	}
+	ask := func() []primitives.Extrinsic {
+		t.Helper()
+		pending, err := n.Pending(t.Context())
+		if err != nil || len(pending) == 0 {
+			t.Fatal(pending, err)
+		}
+		return pending
+	}
+	first := ask()
+	if again := ask(); &again[0] != &first[0] {
+		t.Error("made again although nothing happened")
+	}
+	if _, err := n.Submit(t.Context(), n.Transfer("//Bob", 0, "//Alice", 7)); err != nil {
+		t.Fatal(err)
+	}
+	if now := ask(); len(now) != 2 {
+		t.Errorf("%d pending, want 2", len(now))
+	}
+}

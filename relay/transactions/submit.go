@@ -92,9 +92,22 @@ func (p *Pool) answer(id txpool.RequestID, a answer) {
 	}
 }
 
-// Pending returns the extrinsics that can be in the next block, best first.
+// pending is what Pending returned last, and the steps of the core until then.
+type pending struct {
+	steps      uint64
+	extrinsics []primitives.Extrinsic
+}
+
+// Pending returns the extrinsics that can be in the next block, best first. The
+// slice must not be changed.
 func (p *Pool) Pending(ctx context.Context) ([]primitives.Extrinsic, error) {
-	ready, err := p.Ready(ctx)
+	if last := p.pending.Load(); last != nil && last.steps == p.steps.Load() {
+		return last.extrinsics, nil // whoever asks again and again does not keep the loop busy
+	}
+	var steps uint64
+	ready, err := p.ready(ctx, func(ready func()) error {
+		return p.put(ctx, input{begin: func() { steps = p.steps.Load(); ready() }})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +115,29 @@ func (p *Pool) Pending(ctx context.Context) ([]primitives.Extrinsic, error) {
 	for t, ok := ready.Next(); ok; t, ok = ready.Next() {
 		out = append(out, t.Extrinsic)
 	}
+	p.pending.Store(&pending{steps, out})
 	return out, nil
 }
 
-// Ready returns what an author may put into the next block, best first.
+// Ready returns what an author may put into the next block, best first. Users do not
+// hold it up.
 func (p *Pool) Ready(ctx context.Context) (*txpool.Ready, error) {
+	return p.ready(ctx, func(ready func()) error {
+		select {
+		case p.heads <- head{ready: ready}:
+			return nil
+		case <-p.done:
+			return ErrStopped
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// ready has the loop call a function that makes what it then returns.
+func (p *Pool) ready(ctx context.Context, ask func(func()) error) (*txpool.Ready, error) {
 	reply := make(chan *txpool.Ready, 1)
-	if err := p.put(ctx, input{begin: func() { reply <- p.core.Ready() }}); err != nil {
+	if err := ask(func() { reply <- p.core.Ready() }); err != nil {
 		return nil, err
 	}
 	select {
