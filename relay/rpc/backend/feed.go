@@ -23,8 +23,10 @@ type Start struct {
 	Unfinalized []Block
 }
 
-// Event is what happened to a chain: chain.Imported or chain.Finalized. Blocks and
-// states it names could be read when it happened; those pruned cannot be any more.
+// Event is what happened to a chain: chain.Imported or chain.Finalized; the latter
+// names no canonical blocks if all that happened is that another block is best.
+// Blocks and states an event names could be read when it happened; those pruned
+// cannot be any more.
 type Event any
 
 // Errors of a Follower.
