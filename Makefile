@@ -12,7 +12,7 @@ test:
 	go test ./...
 
 race:
-	CGO_ENABLED=1 go test -race -short ./relay/chain ./relay/finality ./relay/node ./network/... ./parachain/subsystem ./parachain/worker ./testnet/local
+	CGO_ENABLED=1 go test -race -short ./relay/chain ./relay/finality ./relay/node ./network/... ./parachain/subsystem ./parachain/worker ./relay/transactions ./relay/rpc/... ./testnet/local
 
 # Every fuzz target for FUZZTIME, one after the other with one worker; it goes on
 # where fuzz.log ends. FUZZ chooses by "package Target".

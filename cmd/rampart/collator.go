@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,55 +19,92 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc"
 	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
-// collatorFlags are the flags of rampart collator as they were given.
+// collatorFlags are the flags of rampart collator as they were given. Names are those
+// of polkadot-parachain.
 type collatorFlags struct {
-	chain, relayChain, basePath, key, listen, log string
-	paraListen                                    string
-	bootnodes, relayBootnodes                     []string
-	noMDNS                                        bool
-	pay                                           uint32
-	dev                                           map[string]*bool // alice, bob, …
-	observe                                       observeFlags
+	command                                  *cobra.Command
+	chain, relayChain, basePath, key, listen string
+	name, nodeKey, nodeKeyFile               string
+	log                                      logFlags
+	port                                     uint16
+	paraListen, bootnodes, relayBootnodes    []string
+	noMDNS, tmp                              bool
+	pay                                      uint32
+	dev                                      map[string]*bool // alice, bob, …
+	observe                                  observeFlags
+	rpc                                      rpcFlags
+	relay                                    relayFlags
 }
 
 func collatorCommand() *cobra.Command {
 	flags := collatorFlags{dev: map[string]*bool{}}
 	c := &cobra.Command{
-		Use:   "collator",
+		Use:   "collator [flags] [-- flags of the relay node]",
 		Short: "Make the blocks of a parachain until Ctrl-C",
 		Long: `Make the blocks of a parachain and offer them to the validators of the relay
-chain. A full node of the relay chain runs beside it in this process.
+chain. A full node of the relay chain runs beside it in this process; behind -- it
+takes the flags of rampart node, but for those of validators. It answers wallets if
+--rpc-port is among them; its log lines and metrics are with the collator's.
 
 ` + logHelp,
 		Example: `  rampart chain-spec build-para --id 2000 > coin.json
   rampart chain-spec build --chain local --para coin.json > relay.json
-  rampart collator --chain coin.json --relay-chain relay.json --alice --base-path /tmp/coin \
-      --relay-bootnodes /ip4/127.0.0.1/tcp/30333/p2p/…`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd.Context()) },
+  rampart collator --chain coin.json --alice --base-path /tmp/coin \
+      -- --chain relay.json --bootnodes /ip4/127.0.0.1/tcp/30333/p2p/…`,
+		Args: func(c *cobra.Command, args []string) error {
+			if at := c.ArgsLenAtDash(); at >= 0 {
+				args = args[:at]
+			}
+			return cobra.NoArgs(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := flags.relay.parse(args); err != nil {
+				return err
+			}
+			return flags.run(c.Context())
+		},
 	}
-	f := c.Flags()
-	f.StringVar(&flags.chain, "chain", "", "chain-spec file of the parachain (required)")
-	f.StringVar(&flags.relayChain, "relay-chain", "", "chain-spec file of the relay chain (required)")
-	f.StringVarP(&flags.basePath, "base-path", "d", "", "directory of the collator (default: ~/.local/share/rampart/collator-ID)")
-	f.StringVar(&flags.key, "collator-key", "", "secret URI of the collator's sr25519 key")
+	flags.add(c)
+	return c
+}
+
+func (f *collatorFlags) add(c *cobra.Command) {
+	f.command = c
+	set := c.Flags()
+	set.StringVar(&f.chain, "chain", "", "chain-spec file of the parachain (required)")
+	set.StringVar(&f.relayChain, "relay-chain", "", "chain spec of the relay chain, as --chain behind --; one of them is required")
+	set.StringVarP(&f.basePath, "base-path", "d", "", "directory of the collator (default: ~/.local/share/rampart/collator-ID)")
+	set.BoolVar(&f.tmp, "tmp", false, "keep the collator in a temporary directory, which is removed at the end")
+	set.StringVar(&f.name, "name", "", "name in logs, less than 64 characters")
+	set.StringVar(&f.key, "collator-key", "", "secret URI of the collator's sr25519 key")
 	for i := range 6 {
 		name := spec.ValidatorName(i)
-		flags.dev[name] = f.Bool(strings.ToLower(name), false, "shorthand for --collator-key //"+name)
+		f.dev[name] = set.Bool(strings.ToLower(name), false, "shorthand for --collator-key //"+name)
 	}
-	f.StringSliceVar(&flags.bootnodes, "bootnodes", nil, "collators of the chain to dial first: /ip4/…/tcp/…/p2p/…")
-	f.StringVar(&flags.paraListen, "listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which other collators of the chain reach this one")
-	f.StringSliceVar(&flags.relayBootnodes, "relay-bootnodes", nil, "relay nodes to dial first: /ip4/…/tcp/…/p2p/…")
-	f.StringVar(&flags.listen, "relay-listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which the relay node listens")
-	f.BoolVar(&flags.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
-	f.Uint32Var(&flags.pay, "pay", 0, "development: make a payment to the chain with this id every few blocks")
-	f.StringVarP(&flags.log, "log", "l", "info", "least level of log lines: LEVEL or PART=LEVEL, with commas between (see above)")
-	flags.observe.add(c)
-	return c
+	set.StringSliceVar(&f.bootnodes, "bootnodes", nil, "collators of the chain to dial first: /ip4/…/tcp/…/p2p/…")
+	set.StringSliceVar(&f.paraListen, "listen-addr", nil, "addresses on which other collators of the chain reach this one (default: /ip4/0.0.0.0/tcp/PORT)")
+	set.Uint16Var(&f.port, "port", 0, "TCP port of that address; 0 is any free one")
+	set.StringVar(&f.nodeKey, "node-key", "", "key of the network identity, 64 hexadecimal digits (default: the one in the base path); others may see it")
+	set.StringVar(&f.nodeKeyFile, "node-key-file", "", "file with the key of the network identity, made if there is none")
+	set.StringSliceVar(&f.relayBootnodes, "relay-bootnodes", nil, "relay nodes to dial first, as --bootnodes behind --")
+	set.StringVar(&f.listen, "relay-listen-addr", "/ip4/0.0.0.0/tcp/0", "address on which the relay node listens, as --listen-addr behind --")
+	set.BoolVar(&f.noMDNS, "no-mdns", false, "do not look for nodes on the local network")
+	set.Uint32Var(&f.pay, "pay", 0, "development: make a payment to the chain with this id every few blocks")
+	for _, name := range []string{"collator", "validator", "force-authoring", "no-telemetry"} {
+		set.Bool(name, false, "for command lines of polkadot-parachain; it is so anyway")
+		_ = set.MarkHidden(name) // the flag exists
+	}
+	f.log.add(c)
+	f.rpc.add(c)
+	f.observe.add(c)
+	addIgnored(set)
+	c.MarkFlagsMutuallyExclusive("tmp", "base-path")
+	c.MarkFlagsMutuallyExclusive("node-key", "node-key-file")
 }
 
 // secret returns the secret URI of the collator's key.
@@ -96,12 +134,23 @@ func (f collatorFlags) config() (collator.Config, node.Config, chainNames, error
 	if err != nil {
 		return c, node.Config{}, chainNames{}, err
 	}
-	relay, id, err := f.relay(c)
+	relay, id, err := f.relayNode(c)
 	if err != nil {
 		return c, relay, chainNames{}, err
 	}
-	c.Network = collator.Network{Listen: []string{f.paraListen}, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
-	c.Network.Key, err = node.NodeKey(filepath.Join(c.BasePath, "node.key"))
+	if c.RPC, err = f.rpc.endpoint(false, para.ChainType == "Development"); err != nil {
+		return c, relay, chainNames{}, err
+	}
+	c.Spec = para.ForWallets()
+	c.Network = collator.Network{Listen: f.paraListen, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
+	if len(c.Network.Listen) == 0 {
+		c.Network.Listen = []string{fmt.Sprintf("/ip4/0.0.0.0/tcp/%d", f.port)}
+	}
+	if f.nodeKey != "" {
+		c.Network.Key, err = node.ParseNodeKey(f.nodeKey)
+	} else {
+		c.Network.Key, err = node.NodeKey(cmp.Or(f.nodeKeyFile, filepath.Join(c.BasePath, "node.key")))
+	}
 	if id == para.ID { // the label must tell the two apart
 		para.ID = fmt.Sprintf("%s-%d", id, para.ParaID)
 	}
@@ -112,22 +161,31 @@ func (f collatorFlags) config() (collator.Config, node.Config, chainNames, error
 // spec of its chain.
 func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 	var none spec.ParaSpec
-	if f.chain == "" || f.relayChain == "" {
+	if f.chain == "" || f.relayChain == "" && !f.relay.given("chain") {
 		return collator.Config{}, none, errors.New("--chain and --relay-chain are required: chain-spec files of the parachain and of the relay chain")
+	}
+	if f.relayChain != "" && f.relay.given("chain") {
+		return collator.Config{}, none, errors.New("--relay-chain, and --chain behind --: give one of them")
+	}
+	if err := checkName(f.name); err != nil {
+		return collator.Config{}, none, err
 	}
 	uri, err := f.secret()
 	if err != nil {
 		return collator.Config{}, none, err
 	}
-	log, err := logger(f.log)
+	log, err := f.log.logger()
 	if err != nil {
 		return collator.Config{}, none, err
+	}
+	if f.name != "" {
+		log = log.With(zap.String("collator", f.name))
 	}
 	para, err := spec.ReadPara(f.chain)
 	if err != nil {
 		return collator.Config{}, none, fmt.Errorf("--chain: %w", err)
 	}
-	c := collator.Config{Para: para.ParaID, BasePath: f.basePath, Logger: log}
+	c := collator.Config{Para: para.ParaID, BasePath: f.basePath, Logger: log, Spec: para.ForWallets()}
 	if c.Chain, err = para.Chain(); err != nil {
 		return c, none, fmt.Errorf("--chain: %w", err)
 	}
@@ -153,31 +211,49 @@ func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 	return c, para, nil
 }
 
-// relay returns the configuration of the relay node beside the collator, and the
+// relayNode returns the configuration of the relay node beside the collator, and the
 // id of its chain.
-func (f collatorFlags) relay(c collator.Config) (node.Config, string, error) {
-	s, err := spec.Read(f.relayChain)
-	if err != nil {
-		return node.Config{}, "", fmt.Errorf("--relay-chain: %w", err)
+func (f collatorFlags) relayNode(c collator.Config) (node.Config, string, error) {
+	r := f.relay.node
+	if f.relayChain != "" {
+		r.chain = f.relayChain
 	}
-	g, err := s.Build()
+	s, err := r.spec()
 	if err != nil {
-		return node.Config{}, "", fmt.Errorf("--relay-chain: %w", err)
+		return node.Config{}, "", fmt.Errorf("relay chain: %w", err)
 	}
-	return node.Config{
-		Name: "relay", BasePath: filepath.Join(c.BasePath, "relay"), ChainID: s.ID, Genesis: g, Collator: true, Logger: c.Logger,
-		Network: node.Network{
-			Listen: []string{f.listen}, Bootnodes: slices.Concat(s.BootNodes, f.relayBootnodes), MDNS: !f.noMDNS && s.ChainType != "Live",
-			Target: len(s.Genesis.RuntimeGenesis.Config.Session.Keys),
-		},
-	}, s.ID, nil
+	r.basePath = cmp.Or(r.basePath, filepath.Join(c.BasePath, "relay"))
+	r.name = cmp.Or(r.name, "relay")
+	r.network.bootnodes = slices.Concat(f.relayBootnodes, r.network.bootnodes)
+	r.network.noMDNS = r.network.noMDNS || f.noMDNS
+	if !f.relay.given("listen-addr") && !f.relay.given("port") {
+		r.network.listen = []string{f.listen}
+	}
+	config, err := r.config(s)
+	if err != nil {
+		return config, "", fmt.Errorf("relay node: %w", err)
+	}
+	config.Collator, config.Logger = true, c.Logger
+	if !f.relay.given("rpc-port") {
+		config.RPC = rpc.Endpoint{}
+	}
+	return config, s.ID, nil
 }
 
 func (f collatorFlags) run(ctx context.Context) error {
+	var err error
+	if f.tmp {
+		if f.basePath, err = os.MkdirTemp("", "rampart-"); err != nil {
+			return fmt.Errorf("--tmp: %w", err)
+		}
+		defer os.RemoveAll(f.basePath)
+	}
 	config, relayConfig, chains, err := f.config()
 	if err != nil {
 		return err
 	}
+	warnIgnored(f.command, config.Logger)
+	f.relay.warn(config.Logger)
 	var c *collator.Collator
 	var relay *node.Node
 	watched, err := f.observe.open(config.Logger, func() telemetry.Health { return healthWith(c, relay) })
@@ -186,15 +262,22 @@ func (f collatorFlags) run(ctx context.Context) error {
 	}
 	relayConfig.Registerer = watched.registerer(chains.relay)
 	config.Registerer = watched.registerer(chains.para)
+	defer watched.close()
 	if c, err = collator.New(config); err != nil {
-		return errors.Join(err, watched.close())
+		return err
 	}
 	for _, address := range c.Addresses() {
 		config.Logger.Info("collators reach this one at", zap.String("address", address))
 	}
+	for _, address := range c.RPCAddresses() {
+		config.Logger.Info("wallets reach the chain at", zap.String("address", "ws://"+address))
+	}
 	relayConfig.Listeners = []chain.Listener{c.Listener()}
 	if relay, err = node.New(relayConfig); err != nil {
-		return errors.Join(err, c.Close(), watched.close())
+		return errors.Join(err, c.Close())
+	}
+	for _, address := range relay.RPCAddresses() {
+		config.Logger.Info("wallets reach the relay chain at", zap.String("address", "ws://"+address))
 	}
 	if err := watched.run(ctx, func(ctx context.Context) error { return c.Run(ctx, relay) }); err != nil {
 		return failure{exitFailed, err}

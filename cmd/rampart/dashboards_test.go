@@ -18,6 +18,7 @@ type shown struct {
 	kind   string
 	labels map[string][]string // label → values of its series
 	series int
+	always bool // a node must show it
 }
 
 // has reports whether some series has the label with a value that matches.
@@ -81,8 +82,11 @@ func documented(t *testing.T) (present map[string]shown, absent []string) {
 	if !ok {
 		t.Fatal("metrics.md has no table of what is absent")
 	}
+	ofNode, _, _ := strings.Cut(tables, "<!-- metrics of a collator -->")
 	for _, row := range tableRow.FindAllStringSubmatch(tables, -1) {
 		s := shown{kind: row[2], labels: map[string][]string{}}
+		// What has labels appears when there is something to count.
+		s.always = strings.TrimSpace(row[3]) == "" && strings.Contains(ofNode, "| `"+row[1]+"` |")
 		for label := range strings.FieldsSeq(row[3]) {
 			s.labels[strings.Trim(label, "`")] = nil
 		}
@@ -218,6 +222,11 @@ func TestDashboardsAndAlerts(t *testing.T) {
 			if _, ok := known[name].labels[label]; !ok && label != "chain" && label != "le" {
 				t.Errorf("%s is shown with the label %s, which is not documented", name, label)
 			}
+		}
+	}
+	for name, s := range known {
+		if _, ok := scraped[name]; s.always && !ok {
+			t.Errorf("%s is documented and not shown", name)
 		}
 	}
 	for _, name := range absent {

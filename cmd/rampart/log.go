@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
@@ -57,7 +58,11 @@ func parseLevels(text string) (l levels, unknown []string, err error) {
 	l = levels{rest: zapcore.InfoLevel, parts: map[string]zapcore.Level{}}
 	for _, each := range strings.Split(text, ",") {
 		part, level, specific := strings.Cut(strings.TrimSpace(each), "=")
-		if !specific {
+		switch {
+		case specific:
+		case slices.Contains(logParts, part) || logAliases[part] != nil:
+			level, specific = "trace", true // as polkadot has it
+		default:
 			part, level = "", part
 		}
 		parsed, err := parseLevel(level)
@@ -128,6 +133,27 @@ func (c leveled) Check(e zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.
 		return checked
 	}
 	return c.Core.Check(e, checked)
+}
+
+// logFlags are the flags about log lines as they were given.
+type logFlags struct {
+	levels   []string
+	detailed bool
+}
+
+func (f *logFlags) add(c *cobra.Command) {
+	set := c.Flags()
+	set.StringArrayVarP(&f.levels, "log", "l", []string{"info"}, "least level of log lines: LEVEL or PART=LEVEL, with commas between or given again (see above)")
+	set.BoolVar(&f.detailed, "detailed-log-output", false, "say with each line where in the source it comes from")
+	set.Bool("disable-log-color", false, "for command lines of polkadot; log lines have no colors")
+}
+
+func (f logFlags) logger() (*zap.Logger, error) {
+	log, err := logger(strings.Join(f.levels, ","))
+	if err != nil || !f.detailed {
+		return log, err
+	}
+	return log.WithOptions(zap.AddCaller()), nil
 }
 
 // logger returns a logger that writes lines for people to stderr.

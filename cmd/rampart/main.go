@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rampart-chain/rampart/parachain/worker"
+	"github.com/rampart-chain/rampart/relay/node"
 )
 
 // Exit codes.
@@ -50,7 +51,9 @@ func main() {
 	gologshim.SetDefaultHandler(slog.DiscardHandler)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := root().ExecuteContext(ctx)
+	command := root()
+	command.SetArgs(arguments(os.Args[1:]))
+	err := command.ExecuteContext(ctx)
 	if err == nil {
 		return
 	}
@@ -68,10 +71,17 @@ func root() *cobra.Command {
 		Short: "A relay chain in pure Go",
 		Long: `rampart runs a relay chain and what belongs to it.
 
+Flags without a command are those of rampart node, which takes polkadot's: so does
+
+  rampart --chain local.json --validator --insecure-validator-i-know-what-i-do
+
+run a node. See rampart node --help.
+
 Exit codes: 0 success, 1 the command ran and failed, 2 it could not begin.`,
+		Version:      node.Version(),
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	c.AddCommand(testnetCommand(), nodeCommand(), collatorCommand(), chainSpecCommand(), buildSpecCommand(), keyCommand(), manCommand())
+	c.AddCommand(testnetCommand(), nodeCommand(), collatorCommand(), chainSpecCommand(), buildSpecCommand(), keyCommand(), manCommand(), benchmarkCommand())
 	c.AddCommand(chainInfoCommand(), checkBlockCommand(), exportBlocksCommand(), importBlocksCommand(), exportStateCommand(), purgeChainCommand(), revertCommand())
 	return c
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -41,7 +43,9 @@ func TestScripts(t *testing.T) {
 // refused runs rampart with the arguments, which must end with exit code 2 and
 // one line on stderr that contains the first argument.
 func refused(ts *testscript.TestScript, _ bool, args []string) {
-	command := exec.Command("rampart", args[1:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	command := exec.CommandContext(ctx, "rampart", args[1:]...)
 	command.Dir = ts.Getenv("WORK")
 	command.Env = []string{"HOME=" + ts.Getenv("WORK"), "PATH=" + ts.Getenv("PATH")}
 	command.Path, _ = exec.LookPath("rampart")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
@@ -39,17 +40,28 @@ type observed struct {
 	registry *prometheus.Registry // nil: no metrics
 	servers  []*telemetry.Server
 	running  sync.WaitGroup
-	failed   chan error // capacity 2: a server each
-	announce []func()   // log lines for when the process runs
+	stop     context.CancelFunc // ends the servers
+	failed   chan error         // capacity 2: a server each
+	announce []func()           // log lines for when the process runs
+	started  atomic.Bool        // health can be asked
 }
 
-// open opens the listeners; health is not asked before run.
+// open opens the listeners and answers: also while the process is still opening what
+// it runs. health is not asked before run; until then the process is unwell.
 func (o observeFlags) open(log *zap.Logger, health func() telemetry.Health) (*observed, error) {
-	out := &observed{failed: make(chan error, 2)}
+	ctx, stop := context.WithCancel(context.Background())
+	out := &observed{stop: stop, failed: make(chan error, 2)}
 	if !o.off {
 		out.registry = telemetry.Registry()
+		health := func() telemetry.Health {
+			if !out.started.Load() {
+				return telemetry.Health{Body: node.Health{Subsystems: map[string]float64{}, Reasons: []string{"starting"}}}
+			}
+			return health()
+		}
 		s, err := o.metrics(out, telemetry.Config{Gatherer: out.registry, Health: health, Logger: log})
 		if err != nil {
+			stop()
 			return nil, fmt.Errorf("--prometheus-port: %w: choose another, 0 for any free one, or --no-prometheus", err)
 		}
 		out.say(func() { log.Info("metrics and health", zap.String("address", s.Address())) })
@@ -58,10 +70,21 @@ func (o observeFlags) open(log *zap.Logger, health func() telemetry.Health) (*ob
 	if o.command.Flags().Changed("pprof-port") {
 		s, err := telemetry.ListenProfiles(o.profile)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("--pprof-port: %w", err), out.close())
+			stop()
+			for _, s := range out.servers {
+				_ = s.Close() // not answering yet
+			}
+			return nil, fmt.Errorf("--pprof-port: %w", err)
 		}
 		out.say(func() { log.Info("profiles", zap.String("address", s.Address())) })
 		out.servers = append(out.servers, s)
+	}
+	for _, s := range out.servers {
+		out.running.Go(func() {
+			if err := s.Run(ctx); err != nil && ctx.Err() == nil {
+				out.failed <- err
+			}
+		})
 	}
 	return out, nil
 }
@@ -97,34 +120,31 @@ func (o *observed) registerer(chain string) prometheus.Registerer {
 // run runs f with the servers beside it. If one of those fails, f is ended.
 func (o *observed) run(ctx context.Context, f func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	defer o.running.Wait()
 	defer stop()
 	for _, line := range o.announce {
 		line()
 	}
-	for _, s := range o.servers {
-		o.running.Go(func() {
-			if err := s.Run(ctx); err != nil && ctx.Err() == nil {
-				o.failed <- err
-				stop()
-			}
-		})
-	}
+	o.started.Store(true)
+	var failed error
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case failed = <-o.failed:
+			stop()
+		case <-ctx.Done():
+		}
+	})
 	err := f(ctx)
-	select {
-	case failed := <-o.failed:
-		return errors.Join(failed, err)
-	default:
-		return err
-	}
+	stop()
+	watching.Wait()
+	o.close()
+	return errors.Join(failed, err)
 }
 
-func (o *observed) close() error {
-	var errs []error
-	for _, s := range o.servers {
-		errs = append(errs, s.Close())
-	}
-	return errors.Join(errs...)
+// close ends the servers. run does it too.
+func (o *observed) close() {
+	o.stop()
+	o.running.Wait()
 }
 
 // healthOf returns what /health shows of a node.

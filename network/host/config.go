@@ -31,6 +31,9 @@ type Config struct {
 	Limits Limits
 	// MDNS finds nodes of the same chain on the local network.
 	MDNS bool
+	// NoPrivate keeps the host from dialing addresses that are not global, unless
+	// they are of Addresses.
+	NoPrivate bool
 	// Agent names the software to peers. Default "rampart".
 	Agent string
 	// Reputation is the scale of faults.
@@ -69,8 +72,10 @@ type Limits struct {
 	Peers int
 	// Outbound is how many peers the node wants to have dialed itself, whoever has
 	// dialed it: they are harder to surround. As many of Peers are kept free of
-	// inbound peers. Default 8.
+	// inbound peers. Default 8; less than 0 is none.
 	Outbound int
+	// ReservedOnly keeps all peers out that are not reserved, bootnodes too.
+	ReservedOnly bool
 }
 
 // Time limits of a Host.
@@ -90,9 +95,10 @@ func (c Config) withDefaults() Config {
 		c.Limits.Peers = 50
 	}
 	c.Limits.Peers = max(c.Limits.Peers, c.Limits.Target)
-	if c.Limits.Outbound <= 0 {
+	if c.Limits.Outbound == 0 {
 		c.Limits.Outbound = min(8, c.Limits.Peers/2)
 	}
+	c.Limits.Outbound = max(c.Limits.Outbound, 0)
 	if c.Agent == "" {
 		c.Agent = "rampart"
 	}

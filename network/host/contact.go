@@ -168,6 +168,10 @@ func (l *loop) place(id peer.ID, c *contact) error {
 			return nil
 		}
 	}
+	limits := l.config.Limits
+	if limits.ReservedOnly {
+		return refusedFull
+	}
 	total, inbound := 0, 0
 	for other, c := range l.contacts {
 		if !c.admitted || l.book.rank(other) == reserved {
@@ -178,7 +182,6 @@ func (l *loop) place(id peer.ID, c *contact) error {
 			inbound++
 		}
 	}
-	limits := l.config.Limits
 	if total >= limits.Peers || !c.outbound && inbound >= limits.Peers-limits.Outbound {
 		return refusedFull
 	}

@@ -2,25 +2,32 @@ package host
 
 import (
 	"maps"
+	"slices"
 	"sync/atomic"
 
 	"github.com/libp2p/go-libp2p/core/control"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
+	manet "github.com/multiformats/go-multiaddr/net"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// gater shuts banned peers out. The loop replaces the set; libp2p reads it from
-// its own goroutines.
+// gater shuts banned peers out, and keeps the host from private addresses if that
+// is wanted. The loop replaces the banned; libp2p reads them from its own goroutines.
 type gater struct {
-	banned  atomic.Pointer[map[peer.ID]bool]
-	inbound prometheus.Counter // connections that were accepted
+	banned    atomic.Pointer[map[peer.ID]bool]
+	noPrivate bool
+	private   map[peer.ID]bool   // may be dialed at private addresses all the same
+	inbound   prometheus.Counter // connections that were accepted
 }
 
-func newGater(inbound prometheus.Counter) *gater {
-	g := &gater{inbound: inbound}
+func newGater(noPrivate bool, known parsed, inbound prometheus.Counter) *gater {
+	g := &gater{noPrivate: noPrivate, private: map[peer.ID]bool{}, inbound: inbound}
 	g.banned.Store(&map[peer.ID]bool{})
+	for _, info := range slices.Concat(known.bootnodes, known.reserved) {
+		g.private[info.ID] = true
+	}
 	return g
 }
 
@@ -36,8 +43,10 @@ func (g *gater) set(id peer.ID, banned bool) {
 
 func (g *gater) allows(id peer.ID) bool { return !(*g.banned.Load())[id] }
 
-func (g *gater) InterceptPeerDial(id peer.ID) bool            { return g.allows(id) }
-func (g *gater) InterceptAddrDial(peer.ID, ma.Multiaddr) bool { return true }
+func (g *gater) InterceptPeerDial(id peer.ID) bool { return g.allows(id) }
+func (g *gater) InterceptAddrDial(id peer.ID, addr ma.Multiaddr) bool {
+	return !g.noPrivate || manet.IsPublicAddr(addr) || g.private[id]
+}
 func (g *gater) InterceptAccept(network.ConnMultiaddrs) bool {
 	g.inbound.Inc()
 	return true

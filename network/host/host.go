@@ -69,7 +69,7 @@ func New(c Config) (*Host, error) {
 		return nil, fmt.Errorf("host metrics: %w", err)
 	}
 	h := &Host{
-		config: c, addresses: addrs, gate: newGater(m.inbound), metrics: m,
+		config: c, addresses: addrs, gate: newGater(c.NoPrivate, addrs, m.inbound), metrics: m,
 		inputs: make(chan input, inputQueue), events: make(chan Event),
 	}
 	h.snapshot.Store(&snapshot{})

@@ -348,6 +348,37 @@ func TestFullNodeKeepsPlacesForReservedPeers(t *testing.T) {
 	})
 }
 
+func TestReservedOnly(t *testing.T) {
+	bubble(t, func(t *testing.T, n net) {
+		c := n.config(t, 0, 1)
+		c.Limits.ReservedOnly = true
+		c.Addresses.Reserved = []string{n.address(t, 3)}
+		start(t, n.config(t, 1)).drain(t)    // a bootnode
+		start(t, n.config(t, 2, 0)).drain(t) // dials it
+		start(t, n.config(t, 3)).drain(t)
+		a := start(t, c)
+		a.drain(t)
+		time.Sleep(30 * time.Second) // virtual
+		if p := a.Peers(); len(p) != 1 || p[0].ID != id(t, 3) {
+			t.Errorf("peers %v, want the reserved one", p)
+		}
+	})
+}
+
+func TestNoPrivate(t *testing.T) {
+	bootnode, other := peer.ID("bootnode"), peer.ID("other")
+	known := parsed{bootnodes: []peer.AddrInfo{{ID: bootnode}}}
+	for addr, global := range map[string]bool{"/ip4/10.0.0.1/tcp/1": false, "/ip4/127.0.0.1/tcp/1": false, "/ip6/fd00::1/tcp/1": false, "/ip4/8.8.8.8/tcp/1": true} {
+		a := multiaddrs(t, addr)[0]
+		if got := newGater(true, known, nil).InterceptAddrDial(other, a); got != global {
+			t.Errorf("%s of others may be dialed: %t", addr, got)
+		}
+		if !newGater(true, known, nil).InterceptAddrDial(bootnode, a) || !newGater(false, known, nil).InterceptAddrDial(other, a) {
+			t.Errorf("%s must not be dialed", addr)
+		}
+	}
+}
+
 // Others have taken every place while a bootnode was out of reach: it must have one
 // nevertheless when it is back (N06).
 func TestFullNodeKeepsPlacesForBootnodes(t *testing.T) {

@@ -77,14 +77,13 @@ func open(c Config, addrs parsed, gate *gater, bytes metrics.Reporter) (host.Hos
 	return h, nil
 }
 
-// transports returns TCP, and what else the addresses ask for. QUIC is not always
-// on because libp2p prefers it to TCP wherever a peer has both.
+// transports returns TCP and WebSocket, and QUIC if the addresses ask for it. It is
+// not always on because libp2p prefers it to TCP wherever a peer has both.
 func transports(addrs parsed) []libp2p.Option {
-	var ws, udp bool
+	var udp bool
 	check := func(list []ma.Multiaddr) {
 		for _, addr := range list {
 			for _, p := range addr.Protocols() {
-				ws = ws || p.Code == ma.P_WS || p.Code == ma.P_WSS
 				udp = udp || p.Code == ma.P_QUIC_V1
 			}
 		}
@@ -94,10 +93,7 @@ func transports(addrs parsed) []libp2p.Option {
 		check(info.Addrs)
 	}
 	// With port reuse two nodes could listen on one port, and neither would know.
-	options := []libp2p.Option{libp2p.Transport(tcp.NewTCPTransport, tcp.DisableReuseport())}
-	if ws {
-		options = append(options, libp2p.Transport(websocket.New))
-	}
+	options := []libp2p.Option{libp2p.Transport(tcp.NewTCPTransport, tcp.DisableReuseport()), libp2p.Transport(websocket.New)}
 	if udp {
 		options = append(options, libp2p.Transport(quic.NewTransport))
 	}

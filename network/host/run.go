@@ -41,8 +41,10 @@ func (h *Host) Run(ctx context.Context) error {
 		Host: h, contacts: map[peer.ID]*contact{}, book: newDialBook(),
 		reputation: reputation.New(h.config.Reputation),
 	}
-	for _, info := range h.addresses.bootnodes {
-		l.know(info, bootnode)
+	if !h.config.Limits.ReservedOnly {
+		for _, info := range h.addresses.bootnodes {
+			l.know(info, bootnode)
+		}
 	}
 	for _, info := range h.addresses.reserved {
 		l.know(info, reserved)
@@ -193,7 +195,7 @@ func (l *loop) wantMore() bool {
 		}
 	}
 	limits := l.config.Limits
-	return total < limits.Target || total < limits.Peers && outbound < limits.Outbound
+	return !limits.ReservedOnly && (total < limits.Target || total < limits.Peers && outbound < limits.Outbound)
 }
 
 // unban ends bans that are over.

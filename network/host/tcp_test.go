@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
 )
 
@@ -35,6 +36,15 @@ func TestTransports(t *testing.T) {
 			expect[PeerConnected](t, b, id(t, 0), wait)
 		})
 	}
+}
+
+// A node that listens on TCP dials one that it hears of, which listens on WebSocket.
+func TestTCPDialsWebSocket(t *testing.T) {
+	t.Parallel()
+	a := start(t, local(0, "/ip4/127.0.0.1/tcp/0/ws"))
+	b := start(t, local(1, "/ip4/127.0.0.1/tcp/0"))
+	b.send(t.Context(), heard{[]peer.AddrInfo{{ID: a.ID(), Addrs: a.LibP2P().Addrs()}}})
+	expect[PeerConnected](t, b, id(t, 0), wait)
 }
 
 func TestRestartOnTheSamePort(t *testing.T) {

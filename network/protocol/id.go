@@ -46,6 +46,17 @@ const (
 // other so.
 const HandshakeID = "/rampart/handshake/1"
 
+// Network returns what stands for a chain in the ids of its protocols and in
+// handshakes: the genesis hash, or, with a fork id, Blake2b-256 of the genesis hash
+// and the fork id. So networks with one genesis can be kept apart, as with the forkId
+// of Substrate's chain specs.
+func Network(genesis primitives.Hash, forkID string) primitives.Hash {
+	if forkID == "" {
+		return genesis
+	}
+	return primitives.Blake2b256(append(genesis[:], forkID...))
+}
+
 // RequestID returns the id of request protocol name on the chain with this
 // genesis: /rampart/<genesis, 64 hexadecimal digits>/<name>/1. The handshake
 // keeps its own id, HandshakeID.

@@ -38,6 +38,17 @@ func TestIDs(t *testing.T) {
 	}
 }
 
+func TestNetwork(t *testing.T) {
+	genesis := primitives.Hash{7}
+	if got := Network(genesis, ""); got != genesis {
+		t.Errorf("without fork id %s, want the genesis hash", got)
+	}
+	a, b := Network(genesis, "a"), Network(genesis, "b")
+	if a == b || a == genesis || a == Network(primitives.Hash{8}, "a") {
+		t.Errorf("networks are not kept apart: %s, %s", a, b)
+	}
+}
+
 func TestRequestsFollowSlot(t *testing.T) {
 	for _, l := range Requests(2000) {
 		if l.Deadline == 0 || l.MaxResponse <= 0 || l.Queue <= 0 {

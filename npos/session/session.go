@@ -118,7 +118,7 @@ type NewSession struct{ SessionIndex primitives.SessionIndex }
 // SetKeys registers the signer's session keys; they are used from the session
 // after the next on. Proof is not looked at: a false key harms only its owner.
 //
-//frame:call 0 weight=60000000
+//frame:call 0 weight=setKeysWeight()
 type SetKeys struct {
 	Keys  Keys
 	Proof []byte `scale:"max=1024"`
@@ -135,7 +135,7 @@ func (k SetKeys) Dispatch(c *frame.Context, origin frame.Origin) error {
 
 // PurgeKeys removes the signer's session keys.
 //
-//frame:call 1 weight=40000000
+//frame:call 1 weight=purgeKeysWeight()
 type PurgeKeys struct{}
 
 // Dispatch makes the call.

@@ -161,7 +161,7 @@ func (SetKeys) ID() frame.CallID { return frame.CallID{Pallet: "Session", Index:
 
 // Info returns the declared weight, class and fee rule of the call.
 func (SetKeys) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 60000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: setKeysWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -169,7 +169,7 @@ func (PurgeKeys) ID() frame.CallID { return frame.CallID{Pallet: "Session", Inde
 
 // Info returns the declared weight, class and fee rule of the call.
 func (PurgeKeys) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 40000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: purgeKeysWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the event's index.

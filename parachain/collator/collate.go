@@ -1,6 +1,7 @@
 package collator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -10,7 +11,6 @@ import (
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/parachain/shared"
-	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
@@ -49,7 +49,7 @@ type Candidate struct {
 type situation struct {
 	relay  primitives.Header
 	hash   primitives.Hash
-	core   primitives.CoreIndex
+	cores  []primitives.CoreIndex // for which the chain is next
 	slot   primitives.Slot
 	data   primitives.PersistedValidationData
 	code   primitives.Hash
@@ -63,11 +63,6 @@ func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header
 	if !ok {
 		return at, ErrNotRegistered
 	}
-	cores := scheduler.CoresOf(scheduler.ClaimQueue.Get(s), para, 0)
-	if len(cores) == 0 {
-		return at, ErrNoCore
-	}
-	at.core = cores[0]
 	at.code = constraints.ValidationCodeHash
 	if at.data, ok = inclusion.ValidationData(s, para, inclusion.RelayParent{Number: relay.Number, StorageRoot: relay.StateRoot}, inclusion.Included); !ok {
 		return at, ErrNotRegistered
@@ -75,18 +70,19 @@ func situationAt(s *frame.State, para primitives.ParaID, relay primitives.Header
 	if err := scale.Unmarshal(at.data.ParentHead, &at.parent); err != nil {
 		return at, fmt.Errorf("head on the relay chain: %w", err)
 	}
-	return at, nil
+	at.cores = scheduler.CoresOf(scheduler.ClaimQueue.Get(s), para, 0)
+	return at, s.Err()
 }
 
-// collate makes a candidate on the relay block with the header, whose state is
-// view. A Reason says that there is nothing to make; with ErrUnknownHead the
-// candidate's Block.ParentHash is the head that is missing.
-func (c *Collator) collate(view executive.View, relay primitives.Header) (Candidate, error) {
-	s := frame.NewState(view)
-	at, err := situationAt(s, c.config.Para, relay)
-	if err != nil {
-		return Candidate{}, errors.Join(err, s.Err())
+// collate makes a candidate in the situation at, where view is the state after the
+// relay block and at.parent is the best block, if it is known. A Reason says that
+// there is nothing to make; with ErrUnknownHead the candidate's Block.ParentHash is
+// the head that is missing.
+func (c *Collator) collate(ctx context.Context, view executive.View, at situation) (Candidate, error) {
+	if len(at.cores) == 0 {
+		return Candidate{}, ErrNoCore
 	}
+	s := frame.NewState(view)
 	parentHash := at.parent.Hash()
 	parentView, err := c.store.View(parentHash)
 	if errors.Is(err, store.ErrUnknownBlock) || errors.Is(err, store.ErrStateDiscarded) {
@@ -102,8 +98,13 @@ func (c *Collator) collate(view executive.View, relay primitives.Header) (Candid
 	if !ok {
 		return Candidate{}, ErrNotOurTurn
 	}
-	proposal := sdk.Proposal{Author: author, Relay: collected(s, view, c.config.Para, at.data), Next: c.transactions(parentView, at.parent.Number+1)}
-	block, err := c.config.Chain.Build(parentView, at.parent, proposal)
+	offer := c.transactions(ctx, parentView, at.parent.Number+1)
+	block, err := c.config.Chain.Build(parentView, at.parent, sdk.Proposal{
+		Author: author, Relay: collected(s, view, c.config.Para, at.data), Next: offer.next, Refused: offer.refused,
+	})
+	if len(offer.unfit) > 0 {
+		c.pool.Unfit(offer.unfit)
+	}
 	if err != nil {
 		return Candidate{}, fmt.Errorf("block %d: %w", at.parent.Number+1, err)
 	}
@@ -119,25 +120,6 @@ func (c *Collator) collate(view executive.View, relay primitives.Header) (Candid
 	return c.candidate(s, at, block.Header, collation)
 }
 
-// transactions returns the extrinsics to try in the block with the number.
-func (c *Collator) transactions(parent frame.Backend, number primitives.BlockNumber) func() (primitives.Extrinsic, bool) {
-	if c.config.Workload == nil {
-		return nil
-	}
-	waiting, err := c.config.Workload(parent, number)
-	if err != nil {
-		return nil
-	}
-	return func() (primitives.Extrinsic, bool) {
-		if len(waiting) == 0 {
-			return nil, false
-		}
-		x := waiting[0]
-		waiting = waiting[1:]
-		return x, true
-	}
-}
-
 // collected returns what a block needs of the relay chain.
 func collected(s *frame.State, view executive.View, para primitives.ParaID, data primitives.PersistedValidationData) parachainsystem.Collected {
 	c := parachainsystem.Collected{ValidationData: data, State: view, Downward: dmp.DownwardMessageQueues.Get(s, para)}
@@ -146,20 +128,6 @@ func collected(s *frame.State, view executive.View, para primitives.ParaID, data
 		c.Horizontal = append(c.Horizontal, parachainsystem.Channel{Sender: sender, Messages: hrmp.HrmpChannelContents.Get(s, id)})
 	}
 	return c
-}
-
-// keep stores a block that was made, so that others can be made on it.
-func (c *Collator) keep(block primitives.Block, outcome executive.Outcome) error {
-	hash := block.Header.Hash()
-	failpoint.Here(failpoint.CollatorKeepBefore)
-	err := c.store.Import(store.Import{
-		Block: block, Hash: hash, Best: hash, Diff: store.Diff{Values: outcome.Changes, Nodes: outcome.Nodes},
-	})
-	failpoint.Here(failpoint.CollatorKeepAfter)
-	if errors.Is(err, store.ErrKnown) {
-		return nil
-	}
-	return err
 }
 
 // candidate describes a block to the relay chain.
@@ -173,13 +141,13 @@ func (c *Collator) candidate(s *frame.State, at situation, header primitives.Hea
 	return Candidate{
 		Receipt: primitives.CommittedCandidateReceipt{
 			Descriptor: primitives.CandidateDescriptor{
-				ParaID: c.config.Para, RelayParent: at.hash, CoreIndex: uint16(at.core),
+				ParaID: c.config.Para, RelayParent: at.hash, CoreIndex: uint16(at.cores[0]),
 				SessionIndex:                shared.CurrentSessionIndex.Get(s),
 				PersistedValidationDataHash: at.data.Hash(), PoVHash: collation.PoV.Hash(), ErasureRoot: root,
 				ParaHead: commitments.HeadData.Hash(), ValidationCodeHash: at.code,
 			},
 			Commitments: commitments,
 		},
-		ValidationData: at.data, PoV: collation.PoV, Core: at.core, Block: header,
+		ValidationData: at.data, PoV: collation.PoV, Core: at.cores[0], Block: header,
 	}, s.Err()
 }

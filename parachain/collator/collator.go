@@ -19,8 +19,11 @@ import (
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/store"
 	"github.com/rampart-chain/rampart/relay/supervise"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Config is what a Collator needs. Everything is required but where it says
@@ -40,6 +43,10 @@ type Config struct {
 	// Workload gives extrinsics for the block with the number on the state after
 	// its parent. Default: none.
 	Workload func(parent frame.Backend, number primitives.BlockNumber) ([]primitives.Extrinsic, error)
+	// RPC is where and whom the collator answers about the chain, in JSON-RPC, and
+	// Spec what it tells them of it. Default: nowhere.
+	RPC  rpc.Endpoint
+	Spec backend.Spec
 	// Loops says how long a loop may be silent, or take to end.
 	Loops supervise.Config
 	// Logger and Registerer. Default none. The registerer must not be the relay
@@ -58,7 +65,16 @@ type Collator struct {
 	changed chan struct{}          // capacity 1: the relay chain moved
 	refused chan collation.OfferTo // offers that were not taken
 	last    primitives.Hash        // relay block at which a block was last tried
-	session sessionKeys
+	// head is the number of the block to build on, as the relay chain shows it; tip
+	// is the highest block that is known here.
+	head primitives.BlockNumber
+	tip  primitives.BlockID
+	pool *transactions.Pool
+	feed *backend.Feed // nil without rpc
+	rpc  *rpc.Server   // nil if nobody is answered
+	// listeners are told what happens to the chain, by the loop.
+	listeners []chain.Listener
+	session   sessionKeys
 	// recovering says that missing blocks are being recovered; recovered gets them.
 	recovering bool
 	recovered  chan recovered // capacity 1
@@ -102,7 +118,15 @@ func New(config Config) (*Collator, error) {
 	if err := c.store.InitGenesis(b.Header, store.Diff{Values: b.Outcome.Changes, Nodes: b.Outcome.Nodes}); err != nil {
 		return nil, errors.Join(fmt.Errorf("blocks of the chain in %s: %w", path, err), c.store.Close())
 	}
+	c.tip = c.store.Best()
+	for _, b := range c.store.Unfinalized() { // by number
+		c.tip = primitives.BlockID{Hash: b.Hash, Number: b.Header.Number}
+	}
+	c.buildPool()
 	if err := c.buildPeers(config.Network); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	if err := c.buildRPC(); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	c.tellSync()
@@ -123,11 +147,14 @@ func (c *Collator) Listener() chain.Listener {
 
 // Close gives everything free. Run does it too.
 func (c *Collator) Close() error {
-	var err error
-	if c.peers != nil {
-		err = c.peers.host.Close()
+	var errs []error
+	if c.rpc != nil {
+		errs = append(errs, c.rpc.Close())
 	}
-	return errors.Join(err, c.store.Close())
+	if c.peers != nil {
+		errs = append(errs, c.peers.host.Close())
+	}
+	return errors.Join(append(errs, c.store.Close())...)
 }
 
 // Addresses returns where other collators can reach this one, each ending in
@@ -167,7 +194,11 @@ func (c *Collator) Run(ctx context.Context, relay *node.Node) error {
 	beat := c.loops.Beat("collator")
 	c.loops.Go("relay node", relay.Run)
 	c.loops.Go("collator", func(ctx context.Context) error { return c.loop(ctx, beat) })
+	c.loops.Go("transactions", c.pool.Run)
 	c.runPeers()
+	if c.rpc != nil {
+		c.loops.Go("rpc", c.rpc.Run)
+	}
 	err := c.loops.Run(ctx)
 	if errors.Is(err, supervise.ErrHung) {
 		return err // what still runs uses what Close would take away
@@ -178,6 +209,7 @@ func (c *Collator) Run(ctx context.Context, relay *node.Node) error {
 
 func (c *Collator) loop(ctx context.Context, beat supervise.Beat) error {
 	defer close(c.done)
+	c.listen(ctx)
 	idle := time.NewTicker(supervise.Idle)
 	defer idle.Stop()
 	tick := time.NewTicker(time.Duration(c.relay.SlotDuration()) * time.Millisecond)
@@ -230,8 +262,17 @@ func (c *Collator) follow(ctx context.Context) error {
 		return nil
 	}
 	c.last = best.Hash
+	at, err := situationAt(frame.NewState(view), c.config.Para, header)
+	if err == nil {
+		if err := c.choose(at.parent); err != nil {
+			return err
+		}
+	}
 	c.lead(ctx, view, header)
-	candidate, err := c.collate(view, header)
+	var candidate Candidate
+	if err == nil {
+		candidate, err = c.collate(ctx, view, at)
+	}
 	var reason Reason
 	switch {
 	case errors.Is(err, ErrUnknownHead):

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -39,7 +40,19 @@ type peers struct {
 	requests *request.Service
 	gossip   *gossip.Gossip
 	sync     *blocksync.Sync
-	announce chan []byte
+	publish  chan publication
+	direct   chan parcel
+}
+
+// publication is something to gossip, parcel a message to one peer.
+type publication struct {
+	topic protocol.Topic
+	data  []byte
+}
+
+type parcel struct {
+	to      peer.ID
+	message []byte
 }
 
 // heard is a block of a peer; reply gets why it was not taken in.
@@ -51,7 +64,7 @@ type heard struct {
 // buildPeers opens the network of the chain.
 func (c *Collator) buildPeers(n Network) error {
 	genesis := c.config.Block0.Header.Hash()
-	p := &peers{announce: make(chan []byte, 16)}
+	p := &peers{publish: make(chan publication, 256), direct: make(chan parcel, 256)}
 	var err error
 	p.host, err = host.New(host.Config{
 		Key: n.Key, MDNS: n.MDNS, Beat: c.loops.Beat("host"), Logger: c.log, Registerer: c.config.Registerer,
@@ -67,7 +80,7 @@ func (c *Collator) buildPeers(n Network) error {
 	c.peers = p
 	var limits []protocol.Limits
 	for _, l := range protocol.Requests(0) {
-		if l.Name == protocol.Sync {
+		if l.Name == protocol.Sync || l.Name == protocol.Pull {
 			limits = append(limits, l)
 		}
 	}
@@ -75,11 +88,17 @@ func (c *Collator) buildPeers(n Network) error {
 	if err != nil {
 		return err
 	}
+	if err := p.requests.Handle(protocol.Pull, c.pulled); err != nil {
+		return err
+	}
 	var topics []gossip.Topic
 	for _, l := range protocol.Topics() {
-		if l.Topic == protocol.BlockAnnounce {
+		switch l.Topic {
+		case protocol.BlockAnnounce:
 			l.MaxMessage = maxBlock
 			topics = append(topics, gossip.Topic{TopicLimits: l, Validate: c.judgeBlock})
+		case protocol.Transactions:
+			topics = append(topics, gossip.Topic{TopicLimits: l, Validate: c.judgeTransaction})
 		}
 	}
 	p.gossip, err = gossip.New(gossip.Config{Host: p.host.LibP2P(), Genesis: genesis, Topics: topics, Report: p.host.Report, Beat: c.loops.Beat("gossip"), Logger: c.log, Registerer: c.config.Registerer})
@@ -100,6 +119,7 @@ const maxBlock = 5 << 20
 // runPeers has the loops run the network of the chain.
 func (c *Collator) runPeers() {
 	p, beat := c.peers, c.loops.Beat("peers")
+	c.loops.Go("pull", c.sendParcels)
 	c.loops.Go("gossip", p.gossip.Run)
 	c.loops.Go("requests", p.requests.Run)
 	c.loops.Go("sync", p.sync.Run)
@@ -113,12 +133,13 @@ func (c *Collator) runPeers() {
 			case <-ctx.Done():
 				return nil
 			case <-idle.C:
-			case data := <-p.announce:
-				_ = p.gossip.Publish(ctx, protocol.BlockAnnounce, data)
+			case m := <-p.publish:
+				_ = p.gossip.Publish(ctx, m.topic, m.data)
 			case event := <-p.host.Events():
 				switch e := event.(type) {
 				case host.PeerConnected:
 					p.sync.Claim(e.ID, primitives.BlockID{Number: e.Handshake.BestNumber, Hash: e.Handshake.BestHash})
+					c.pool.Connected(protocol.PeerID(e.ID))
 				case host.PeerDisconnected:
 					p.sync.Gone(ctx, e.ID)
 				}
@@ -127,17 +148,57 @@ func (c *Collator) runPeers() {
 	})
 }
 
-// share tells the other collators of a block that was made here. It does not
-// block; whoever misses the block fetches it.
-func (c *Collator) share(block primitives.Block) {
+// sendParcels sends messages to peers until ctx ends. What is lost comes with the next
+// summary.
+func (c *Collator) sendParcels(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case m := <-c.peers.direct:
+			_, _ = c.peers.requests.Do(ctx, m.to, protocol.Pull, m.message)
+		}
+	}
+}
+
+// publish gossips data. It does not block: who misses a block fetches it, and who
+// misses an extrinsic hears of it in a summary.
+func (c *Collator) publish(topic protocol.Topic, data []byte) {
 	select {
-	case c.peers.announce <- scale.Marshal(block):
+	case c.peers.publish <- publication{topic, data}:
 	default:
 	}
+}
+
+// tell sends messages about the pool to another collator. It does not block.
+func (c *Collator) tell(to protocol.PeerID, messages [][]byte) {
+	for _, m := range messages {
+		select {
+		case c.peers.direct <- parcel{peer.ID(to), m}:
+		default:
+			return
+		}
+	}
+}
+
+// neighbors returns the collators that are connected.
+func (c *Collator) neighbors() []protocol.PeerID {
+	connected := c.peers.host.Peers()
+	ids := make([]protocol.PeerID, len(connected))
+	for i, p := range connected {
+		ids[i] = protocol.PeerID(p.ID)
+	}
+	return ids
+}
+
+// share tells the other collators of a block that was made here.
+func (c *Collator) share(block primitives.Block) {
+	c.publish(protocol.BlockAnnounce, scale.Marshal(block))
 	c.tellSync()
 }
 
-func (c *Collator) tellSync() { c.peers.sync.Head(c.store.Best(), c.store.Finalized()) }
+// tellSync tells block sync which blocks are here.
+func (c *Collator) tellSync() { c.peers.sync.Head(c.tip, c.store.Finalized()) }
 
 // judgeBlock takes in a gossiped block: only what executes is passed on.
 func (c *Collator) judgeBlock(from peer.ID, data []byte) protocol.Verdict {
@@ -229,13 +290,17 @@ func inspect(encoded []byte) (plan.Info, error) {
 // maxServed bounds the bytes of blocks in one answer.
 const maxServed = 7 << 20
 
-// serveBlocks returns blocks of the best chain, by number ascending, for a
-// collator that is late. Block sync asks for nothing else.
+// serveBlocks returns blocks of the chain that ends with the highest one, by number
+// ascending, for a collator that is late. Block sync asks for nothing else.
 func (c *Collator) serveBlocks(r protocol.SyncRequest) [][]byte {
 	var blocks [][]byte
-	size := 0
+	size, above := 0, c.highest()
 	for number := r.Number; !r.ByHash && !r.Descending && len(blocks) < int(r.Max); number++ {
-		hash, ok, err := c.store.CanonicalHash(number)
+		hash, ok := above[number]
+		var err error
+		if !ok {
+			hash, ok, err = c.store.CanonicalHash(number)
+		}
 		if err != nil || !ok || number == 0 {
 			break
 		}
@@ -254,4 +319,17 @@ func (c *Collator) serveBlocks(r protocol.SyncRequest) [][]byte {
 		blocks = append(blocks, encoded)
 	}
 	return blocks
+}
+
+// highest returns the blocks above the finalized one that lead to the highest of
+// all, by number.
+func (c *Collator) highest() map[primitives.BlockNumber]primitives.Hash {
+	line := map[primitives.BlockNumber]primitives.Hash{}
+	var next primitives.Hash
+	for _, b := range slices.Backward(c.store.Unfinalized()) {
+		if len(line) == 0 || b.Hash == next {
+			line[b.Header.Number], next = b.Hash, b.Header.ParentHash
+		}
+	}
+	return line
 }

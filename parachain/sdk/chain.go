@@ -59,8 +59,9 @@ type Rules struct {
 	// MaxLength bounds the extrinsics of a block together, in bytes; signed
 	// ones may use three quarters of it. Default 3 MiB.
 	MaxLength int
-	// MaxWeight bounds the time that the signed extrinsics of a block take by
-	// their weights, in picoseconds; signed ones may use three quarters of it.
+	// MaxWeight bounds the time that a block takes by the weights of its
+	// extrinsics, in picoseconds; signed ones may use three quarters of it, less
+	// what the inherents take.
 	// Default 0.6 s: slower machines, and what is not weighed, must find their
 	// place in the two seconds that backing a candidate may take.
 	MaxWeight uint64

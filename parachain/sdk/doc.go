@@ -17,7 +17,7 @@
 // validates the proof of validity with nothing else at hand:
 //
 //	outcome, result, err := chain.Execute(view, parent, block)
-//	result, err := chain.Validate(params)
+//	result, err := chain.ValidateBlock(params)
 //
 // All of these lead to the same ValidationResult. Block 0 comes from Genesis; the
 // head of a chain, as the relay chain keeps it, is the SCALE encoding of a sealed

@@ -14,7 +14,7 @@ import (
 // function; see package guest.
 func Main(c *Chain) {
 	guest.Register(func(params []byte) ([]byte, bool) {
-		result, err := c.Validate(params)
+		result, err := c.ValidateBlock(params)
 		if err != nil {
 			guest.Log(guest.Warn, "block refused: "+err.Error())
 			return nil, false
@@ -23,10 +23,10 @@ func Main(c *Chain) {
 	})
 }
 
-// Validate is the validation function: it executes the block in params, an encoded
+// ValidateBlock is the validation function: it executes the block in params, an encoded
 // ValidationParams, with nothing but what params hold, and returns what the relay
 // chain learns of it. An error says why the block is invalid.
-func (c *Chain) Validate(params []byte) (primitives.ValidationResult, error) {
+func (c *Chain) ValidateBlock(params []byte) (primitives.ValidationResult, error) {
 	// Decoders are called directly: through an interface, those of every type
 	// would be part of a guest.
 	var p primitives.ValidationParams

@@ -33,7 +33,8 @@
 // A storage field of type T becomes a package variable of its name, a Value[T];
 // one of type map[K]V a Map[K, V], with the hasher in the field's tag; one of
 // type map[K]map[L]V a DoubleMap[K, L, V], with two. Words after the index of a
-// call: weight=N in picoseconds, proof=N in bytes, class=operational or
+// call: weight=N in picoseconds, proof=N in bytes, or weight=X, a Go expression
+// without spaces of type Weight in which call is the call; class=operational or
 // class=mandatory (an inherent: origin None, no fee), free (pays no fee); or
 // instead of all these measured: then its methods Info and Make tell what it
 // costs, before and after. Metadata says that a missing value of an item means

@@ -8,11 +8,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/supervise"
+	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
 // Config is the operator's choice.
@@ -27,8 +30,14 @@ type Config struct {
 	// KeystorePassword is put behind every secret URI in the keystore that has
 	// none. Default none.
 	KeystorePassword string
+	// KeystorePath is the directory of session keys. Default keystore, beside the
+	// chain.
+	KeystorePath string
 	// Genesis is block 0 of the chain. Required.
 	Genesis genesis.Genesis
+	// ForkID sets the network apart from others with the same genesis. Default
+	// none.
+	ForkID string
 	// Validator makes the node author and vote with its session keys.
 	Validator bool
 	// Collator says that the node runs beside a collator.
@@ -48,7 +57,11 @@ type Config struct {
 	Archive bool
 	// CacheBytes bounds state kept in memory. Default 16 MiB.
 	CacheBytes int
-	Network    Network
+	// ForceAuthoring makes a validator work before it has met anybody.
+	ForceAuthoring bool
+	// Pool are the bounds of the transaction pool; Author is set by the node.
+	Pool    txpool.Params
+	Network Network
 	// RPC is where wallets and tools reach the node. Default nowhere.
 	RPC rpc.Endpoint
 	// Spec is what the chain spec says to wallets.
@@ -71,13 +84,27 @@ type Network struct {
 	// MDNS finds nodes of the same chain on the local network.
 	MDNS bool
 	// Target is the number of peers below which the node looks for more.
-	// Default 25.
-	Target int
+	// Default 25. Peers and Outbound are those of host.Limits.
+	Target, Peers, Outbound int
+	// NoPrivate keeps the node from dialing private addresses that others tell it
+	// of, ReservedOnly from all peers but Reserved and validators.
+	NoPrivate, ReservedOnly bool
 	// Options are added to those of libp2p. Tests replace the network with them.
 	Options []libp2p.Option
 }
 
-func (c Config) paths() Paths { return PathsOf(c.BasePath, c.ChainID) }
+func (c Config) paths() Paths {
+	p := PathsOf(c.BasePath, c.ChainID)
+	if c.KeystorePath != "" {
+		p.Keystore = c.KeystorePath
+	}
+	return p
+}
+
+// network returns what stands for the chain in the names of its protocols.
+func (c Config) network() primitives.Hash {
+	return protocol.Network(c.Genesis.Header.Hash(), c.ForkID)
+}
 
 // Validate lists every fault of c.
 func (c Config) Validate() error {

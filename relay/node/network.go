@@ -21,20 +21,21 @@ import (
 
 // buildNetwork makes the host and what speaks through it.
 func (n *Node) buildNetwork() error {
-	c, genesis := n.config, n.config.Genesis.Header.Hash()
+	c, network := n.config, n.config.network()
 	var err error
 	n.host, err = host.New(host.Config{
 		Beat: n.loops.Beat("host"), Options: c.Network.Options,
 		Key: n.disk.key, Status: n.handshake, MDNS: c.Network.MDNS, Logger: n.log, Registerer: c.Registerer,
 		Addresses: host.Addresses{Listen: c.Network.Listen, Public: c.Network.Public, Bootnodes: c.Network.Bootnodes, Reserved: c.Network.Reserved},
-		Limits:    host.Limits{Target: c.Network.Target},
+		Limits:    host.Limits{Target: c.Network.Target, Peers: c.Network.Peers, Outbound: c.Network.Outbound, ReservedOnly: c.Network.ReservedOnly},
+		NoPrivate: c.Network.NoPrivate,
 	})
 	if err != nil {
 		return err
 	}
 	n.requests, err = request.New(request.Config{
 		Beat: n.loops.Beat("requests"),
-		Host: n.host.LibP2P(), Genesis: genesis, Protocols: n.protocols(),
+		Host: n.host.LibP2P(), Genesis: network, Protocols: n.protocols(),
 		Allow: n.host.Admits, Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
 	})
 	if err != nil {
@@ -45,7 +46,7 @@ func (n *Node) buildNetwork() error {
 	}
 	n.gossip, err = gossip.New(gossip.Config{
 		Beat: n.loops.Beat("gossip"),
-		Host: n.host.LibP2P(), Genesis: genesis, Topics: n.topics(),
+		Host: n.host.LibP2P(), Genesis: network, Topics: n.topics(),
 		Report: n.host.Report, Logger: n.log, Registerer: c.Registerer,
 	})
 	if err != nil {
@@ -62,7 +63,7 @@ func (n *Node) buildNetwork() error {
 func (n *Node) handshake() protocol.Handshake {
 	best := n.chain.Snapshot().Best
 	return protocol.Handshake{
-		Role: n.role(), BestNumber: best.Number, BestHash: best.Hash, Genesis: n.config.Genesis.Header.Hash(),
+		Role: n.role(), BestNumber: best.Number, BestHash: best.Hash, Genesis: n.config.network(),
 		SpecVersion: runtime.SpecVersion, ProtocolVersion: protocol.Version,
 	}
 }

@@ -8,13 +8,17 @@ import "time"
 const quietSlots = 2
 
 // quiet reports whether the node only listens yet. The only validator of a chain
-// never does: it may have no peers, and none would use its keys.
+// never does: it may have no peers, and none would use its keys. One that is forced
+// to author does so once it has met somebody.
 func (n *Node) quiet() bool {
 	if n.alone {
 		return false
 	}
 	met := n.met.Load()
-	return met == nil || time.Since(*met) < quietSlots*time.Duration(n.chain.SlotDuration())*time.Millisecond
+	if met == nil {
+		return !n.config.ForceAuthoring
+	}
+	return time.Since(*met) < quietSlots*time.Duration(n.chain.SlotDuration())*time.Millisecond
 }
 
 // meet notes that a peer is connected.

@@ -10,7 +10,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/transactions"
-	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
 // maxJudged is how many extrinsics from gossip wait at once to be validated.
@@ -22,9 +21,11 @@ const maxJudging = 5 * time.Second
 
 // buildTransactions makes the transaction pool.
 func (n *Node) buildTransactions(rules *runtime.Runtime) {
+	params := n.config.Pool
+	params.Author = n.config.Validator
 	n.transactions = transactions.New(transactions.Config{
 		Store: n.disk.store, Rules: rules, Slot: n.chain.SlotDuration(),
-		Params:    txpool.Params{Author: n.config.Validator},
+		Params:    params,
 		Publish:   func(x primitives.Extrinsic) { n.outbox.Publish(protocol.Transactions, x) },
 		Send:      func(to protocol.PeerID, messages [][]byte) { n.outbox.Send(pullTransactions, to, messages) },
 		Neighbors: n.neighbors, Now: n.clock.now,

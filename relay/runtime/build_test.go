@@ -43,17 +43,31 @@ func TestLargeExtrinsicsDoNotKeepOthersOut(t *testing.T) {
 	}
 }
 
+// mandatory returns what the next block weighs without signed extrinsics.
+func (c *chain) mandatory() uint64 {
+	c.t.Helper()
+	block, outcome := c.build(1, 0)
+	after := &memoryView{maps.Clone(c.view.Memory), map[string][]byte{}}
+	after.Memory.Apply(outcome.Changes)
+	weights := system.BlockWeight.Get(runtime.NewQuery(after).State())
+	if len(block.Extrinsics) != 2 || weights.Mandatory.RefTime <= frame.BlockTime {
+		c.t.Errorf("a block with %d inherents weighs %+v", len(block.Extrinsics), weights)
+	}
+	return weights.Mandatory.RefTime
+}
+
 // TestBlockWeightIsBounded offers more calls than fit the time of a slot.
 func TestBlockWeightIsBounded(t *testing.T) {
 	c := newChain(t)
 	call := balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1)}
+	const slot = slotDuration * 1_000_000_000 // picoseconds
 	var many []primitives.Extrinsic
-	for n := range primitives.Nonce(1200) {
+	for n := range primitives.Nonce(2 * slot / 3 / executive.SignedWeight) {
 		many = append(many, c.signed(account(1), n, 0, call))
 	}
 	block := c.grow(1, 0, many...)
-	const slot = slotDuration * 1_000_000_000 // picoseconds
-	want := slot/3/4*3/int(call.Info().Weight.RefTime+executive.SignedWeight) + 2
+	inherents := c.mandatory()
+	want := int((slot/3/4*3-inherents)/(call.Info().Weight.RefTime+executive.SignedWeight)) + 2
 	if got := len(block.Extrinsics); got != want {
 		t.Errorf("%d extrinsics, want %d", got, want)
 	}

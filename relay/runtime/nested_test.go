@@ -84,8 +84,9 @@ func TestBatchesPayForWhatTheyHold(t *testing.T) {
 		return b
 	}
 	const slot = slotDuration * 1_000_000_000
-	fits := int((slot/3/4*3 - executive.SignedWeight) / (batch(2).Info().Weight.RefTime - batch(1).Info().Weight.RefTime))
-	c.grow(1, 0, c.signed(account(1), 0, 0, batch(fits+1)), c.signed(account(1), 0, 0, batch(fits-1)))
+	most := slot/3/4*3 - c.mandatory() - executive.SignedWeight - batch(0).Info().Weight.RefTime
+	fits := int(most / (batch(2).Info().Weight.RefTime - batch(1).Info().Weight.RefTime))
+	c.grow(1, 0, c.signed(account(1), 0, 0, batch(slot/executive.SignedWeight)), c.signed(account(1), 0, 0, batch(fits-1)))
 	if len(c.refused) != 1 || !errors.Is(c.refused[0], executive.ErrOversize) {
 		t.Errorf("refused %v", c.refused)
 	}
@@ -111,8 +112,11 @@ func TestFullBlocksRaiseFees(t *testing.T) {
 	}
 	var many utility.Batch
 	pay := nested(balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1)})
-	for range 1400 {
-		many.Calls = append(many.Calls, pay)
+	const normal = slotDuration * 1_000_000_000 / 4 // picoseconds: three quarters of a third of a slot
+	for many.Info().Weight.RefTime < normal-c.mandatory()-executive.SignedWeight-1e9 {
+		for range 10 {
+			many.Calls = append(many.Calls, pay)
+		}
 	}
 	c.grow(1, 0, c.signed(account(1), 0, 0, many))
 	full := multiplier()

@@ -75,7 +75,7 @@ func drawNested(r *rapid.T, depth int) frame.Call {
 	case 4:
 		return multisig.AsMultiThreshold1{OtherSignatories: []primitives.AccountID{who().ID}, Call: inner()}
 	case 5:
-		return multisig.AsMulti{Threshold: 2, OtherSignatories: others, Call: runtime.Pallets().Nested(system.Remark{}), MaxWeight: frame.Weight{RefTime: 1e9}}
+		return multisig.AsMulti{Threshold: 2, OtherSignatories: others, Call: runtime.Pallets().Nested(system.Remark{}), MaxWeight: frame.Weight{RefTime: 1e9, ProofSize: 1e6}}
 	case 6, 7:
 		return proxy.ByProxy{Real: who(), Call: inner()}
 	case 8, 9:

@@ -53,8 +53,8 @@ func CodeMarker() string {
 // maxBlockLength bounds the extrinsics of a block together, in bytes.
 const maxBlockLength = 5 << 20
 
-// maxBlockWeight bounds the time that the signed extrinsics of a block take by
-// their weights, in picoseconds: a third of a slot, 2 s of 6 as on Polkadot.
+// maxBlockWeight bounds the time that a block takes by its weights, in
+// picoseconds: a third of a slot, 2 s of 6 as on Polkadot.
 func maxBlockWeight(s *frame.State) uint64 {
 	const picoseconds = 1_000_000_000 // of a millisecond
 	return uint64(babe.SlotDuration.Get(s)) * picoseconds / 3
@@ -120,7 +120,7 @@ func New(crypto Crypto) *Runtime {
 	r.rules = executive.Runtime{
 		Pallets: checking, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
 		SpecName: SpecName, Code: CodeMarker(),
-		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, Verifier: crypto,
+		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, EmptyWeight: frame.BlockTime, Verifier: crypto,
 		OnInitialize: []executive.Hook{r.initializeSlot},
 		OnFinalize:   []executive.Hook{adjustFees, timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}

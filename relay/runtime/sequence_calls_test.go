@@ -86,7 +86,7 @@ func (q *sequence) outer(who primitives.AccountID, to primitives.AddressID, dept
 	case 5:
 		return multisig.AsMultiThreshold1{OtherSignatories: []primitives.AccountID{to.ID}, Call: inner()}
 	case 6, 7, 8:
-		call := multisig.AsMulti{Threshold: 2, OtherSignatories: []primitives.AccountID{to.ID}, Call: remark, MaxWeight: frame.Weight{RefTime: 1e9}}
+		call := multisig.AsMulti{Threshold: 2, OtherSignatories: []primitives.AccountID{to.ID}, Call: remark, MaxWeight: frame.Weight{RefTime: 1e9, ProofSize: 1e6}}
 		id := multisig.Account(sorted(who, to.ID), 2)
 		if open, ok := multisig.Multisigs.Lookup(q.state(), id, hash); ok {
 			call.MaybeTimepoint = &open.When

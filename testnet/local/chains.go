@@ -82,7 +82,7 @@ func (n *network) addCollator(s spec.ParaSpec, i int, id string, g genesis.Genes
 	if err != nil {
 		return err
 	}
-	config := collator.Config{Para: s.ParaID, Chain: rules, Block0: block0, Key: key, BasePath: base, Logger: n.config.Logger}
+	config := collator.Config{Para: s.ParaID, Chain: rules, Block0: block0, Key: key, BasePath: base, Logger: n.config.Logger, RPC: n.endpoint(), Spec: s.ForWallets()}
 	if config.Network, err = n.paraNetwork(s.ParaID, base); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -103,6 +103,7 @@ func (n *network) addCollator(s spec.ParaSpec, i int, id string, g genesis.Genes
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	n.collators = append(n.collators, collating{name, s.ParaID, relay, c})
+	n.announce(name, c.RPCAddresses())
 	return nil
 }
 

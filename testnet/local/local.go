@@ -62,6 +62,9 @@ type Config struct {
 // ErrUnreachable marks an Until that the network can never reach.
 var ErrUnreachable = errors.New("condition cannot be reached")
 
+// maxNodes bounds the nodes and collators of a network.
+const maxNodes = 64 + 16*spec.MaxParaCollators
+
 // Validate returns the first fault of c.
 func (c Config) Validate() error {
 	switch {
@@ -69,8 +72,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("%d validators: a network in one process has 1 to 64", c.Validators)
 	case c.Slot != 0 && c.Slot < 200*time.Millisecond:
 		return fmt.Errorf("slot of %s: must be 200ms or longer", c.Slot)
-	case c.RPCPort < 0 || c.RPCPort > 65535-128:
-		return fmt.Errorf("JSON-RPC port %d: must be 0 to %d", c.RPCPort, 65535-128)
+	case c.RPCPort < 0 || c.RPCPort > 65535-maxNodes:
+		return fmt.Errorf("JSON-RPC port %d: must be 0 to %d", c.RPCPort, 65535-maxNodes)
 	case c.Timeout < 0:
 		return fmt.Errorf("timeout of %s: must not be negative", c.Timeout)
 	case c.Parachains < 0 || c.Parachains > 16:

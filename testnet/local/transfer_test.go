@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"regexp"
 	"strings"
@@ -14,7 +15,9 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
+	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
+	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -109,45 +112,63 @@ func (w *wallet) account(who primitives.AccountID, block string) system.AccountI
 	return info
 }
 
+// start runs a network with slots of 300 ms until the test ends, and returns where its
+// nodes, and after them its collators, answer wallets.
+func start(ctx context.Context, t *testing.T, c local.Config, want int) []string {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := &addresses{found: make(chan []string, 1), want: want}
+	c.Slot, c.BasePath, c.WorkerPath, c.Progress = 300*time.Millisecond, t.TempDir(), binary, where
+	network, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		report, err := local.Run(network, c)
+		for _, failure := range report.Failures {
+			err = errors.Join(err, errors.New(failure))
+		}
+		ended <- err
+	}()
+	t.Cleanup(func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	select {
+	case nodes := <-where.found:
+		return nodes
+	case err := <-ended:
+		ended <- err
+		t.Fatal("network has ended")
+	}
+	return nil
+}
+
+// await waits until the node has a block, which it may have a moment after another.
+func (w *wallet) await(block, number string) {
+	w.t.Helper()
+	for hash := ""; hash != block; {
+		w.call(&hash, "chain_getBlockHash", number)
+	}
+}
+
 // TestTransferBecomesFinal submits a transfer to one node of a network and sees it
 // final, and its balances, on another: gossip brought it to whoever made the block.
 func TestTransferBecomesFinal(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	where := &addresses{found: make(chan []string, 1), want: 3}
-	network, end := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		_, err := local.Run(network, local.Config{Validators: 3, Slot: 300 * time.Millisecond, BasePath: t.TempDir(), WorkerPath: binary, Progress: where})
-		ended <- err
-	}()
-	defer func() {
-		end()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}()
-	var nodes []string
-	select {
-	case nodes = <-where.found:
-	case err := <-ended:
-		ended <- err
-		t.Fatal("network has ended")
-	}
+	nodes := start(ctx, t, local.Config{Validators: 3}, 3)
 	w := dial(ctx, t, nodes[1])
 	defer w.socket.CloseNow()
 	sent := primitives.NewBalance(5e12)
-	w.transfer(sent)
+	w.submit(w.transfer(relayRules, "//Alice", "//Bob", sent))
 	inBlock, final := w.follow()
 	other := dial(ctx, t, nodes[2])
 	defer other.socket.CloseNow()
-	for hash := ""; hash != final; { // the other node may be a moment behind
-		other.call(&hash, "chain_getBlockHash", w.number(final))
-	}
+	other.await(final, w.number(final))
 	if inBlock != final {
 		t.Errorf("in block %s, final in %s", inBlock, final)
 	}
@@ -162,6 +183,51 @@ func TestTransferBecomesFinal(t *testing.T) {
 	}
 }
 
+// TestTransferOnAChainBecomesFinal does the same on a chain that the relay chain
+// secures: it is served from the same code. It submits to one collator and looks at
+// what the other has.
+func TestTransferOnAChainBecomesFinal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a validation function and compiles it in workers")
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	nodes := start(ctx, t, local.Config{Validators: 2, Parachains: 1, Collators: 2}, 4)
+	w := dial(ctx, t, nodes[2])
+	defer w.socket.CloseNow()
+	var name string
+	w.call(&name, "system_chain")
+	if name != "Coin 2000" {
+		t.Fatalf("the chain is %q", name)
+	}
+	sent := primitives.NewBalance(5e12)
+	x := w.transfer(chainRules, "//Charlie", "//Dave", sent)
+	var info struct{ PartialFee string }
+	w.call(&info, "payment_queryInfo", x)
+	fee, err := primitives.ParseBalance(info.PartialFee)
+	if err != nil || fee.IsZero() {
+		t.Fatalf("fee %q: %v", info.PartialFee, err)
+	}
+	w.submit(x)
+	inBlock, final := w.follow()
+	if inBlock != final {
+		t.Errorf("in block %s, final in %s", inBlock, final)
+	}
+	other := dial(ctx, t, nodes[3])
+	defer other.socket.CloseNow()
+	other.await(final, w.number(final))
+	before, after := other.parent(final), final
+	charlie, dave := publicOf(t, "//Charlie"), publicOf(t, "//Dave") // no collators: fees are not theirs
+	was, is := other.account(charlie, before), other.account(charlie, after)
+	if paid, fits := was.Data.Free.CheckedSub(is.Data.Free); is.Nonce != was.Nonce+1 || !fits || paid != sent.SaturatingAdd(fee) {
+		t.Errorf("Charlie has %v less, nonce %d, want %v and a fee of %v", paid, is.Nonce, sent, fee)
+	}
+	gained, fits := other.account(dave, after).Data.Free.CheckedSub(other.account(dave, before).Data.Free)
+	if !fits || gained != sent {
+		t.Errorf("Dave has %v more, want %v", gained, sent)
+	}
+}
+
 func publicOf(t *testing.T, uri string) primitives.AccountID {
 	t.Helper()
 	key, err := keys.Sr25519(uri)
@@ -171,10 +237,21 @@ func publicOf(t *testing.T, uri string) primitives.AccountID {
 	return primitives.AccountID(key.Public())
 }
 
-// transfer submits Alice's first extrinsic, a payment to Bob, and watches it.
-func (w *wallet) transfer(amount primitives.Balance) {
+// rules are what an extrinsic of a chain depends on.
+type rules struct {
+	pallets           frame.Pallets
+	spec, transaction uint32
+}
+
+var (
+	relayRules = rules{runtime.Pallets(), runtime.SpecVersion, runtime.TransactionVersion}
+	chainRules = rules{coin.Chain().Pallets(), coin.SpecVersion, coin.TransactionVersion}
+)
+
+// transfer returns the first extrinsic of an account, a payment to another.
+func (w *wallet) transfer(r rules, from, to string, amount primitives.Balance) string {
 	w.t.Helper()
-	alice, err := keys.Sr25519("//Alice")
+	key, err := keys.Sr25519(from)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -184,16 +261,22 @@ func (w *wallet) transfer(amount primitives.Balance) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	call := runtime.Pallets().AppendCall(nil, balances.TransferKeepAlive{Dest: primitives.AddressID{ID: publicOf(w.t, "//Bob")}, Value: amount})
+	call := r.pallets.AppendCall(nil, balances.TransferKeepAlive{Dest: primitives.AddressID{ID: publicOf(w.t, to)}, Value: amount})
 	extra := primitives.SignedExtra{}
-	signature := alice.Sign(primitives.SigningPayload(call, extra, primitives.SignedImplicit{
-		SpecVersion: runtime.SpecVersion, TransactionVersion: runtime.TransactionVersion, GenesisHash: genesis, EraBirthHash: genesis,
+	signature := key.Sign(primitives.SigningPayload(call, extra, primitives.SignedImplicit{
+		SpecVersion: r.spec, TransactionVersion: r.transaction, GenesisHash: genesis, EraBirthHash: genesis,
 	}), [32]byte{})
 	x := primitives.UncheckedExtrinsic{Signature: &primitives.ExtrinsicSignature{
-		Signer: primitives.AddressID{ID: primitives.AccountID(alice.Public())}, Signature: primitives.SR25519Signature{Signature: primitives.Signature(signature)}, Extra: extra,
+		Signer: primitives.AddressID{ID: primitives.AccountID(key.Public())}, Signature: primitives.SR25519Signature{Signature: primitives.Signature(signature)}, Extra: extra,
 	}, Call: call}.Encode()
+	return "0x" + hex.EncodeToString(scale.AppendBytes(nil, x))
+}
+
+// submit submits an extrinsic and watches it.
+func (w *wallet) submit(x string) {
+	w.t.Helper()
 	var id string
-	w.call(&id, "author_submitAndWatchExtrinsic", "0x"+hex.EncodeToString(scale.AppendBytes(nil, x)))
+	w.call(&id, "author_submitAndWatchExtrinsic", x)
 }
 
 // follow reads statuses until one is final, and returns the blocks that were named

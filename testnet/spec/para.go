@@ -16,9 +16,12 @@ import (
 
 // ParaSpec is the chain spec of a parachain that this binary knows the rules of.
 type ParaSpec struct {
-	Name   string            `json:"name"`
-	ID     string            `json:"id"`
-	ParaID primitives.ParaID `json:"paraId"`
+	Name string `json:"name"`
+	ID   string `json:"id"`
+	// ChainType is Development, Local or Live, and Properties are for wallets.
+	ChainType  string            `json:"chainType"`
+	Properties Properties        `json:"properties"`
+	ParaID     primitives.ParaID `json:"paraId"`
 	// Runtime names the rules: coin.
 	Runtime string      `json:"runtime"`
 	Genesis ParaGenesis `json:"genesis"`
@@ -43,7 +46,11 @@ func CoinSpec(id primitives.ParaID, collators int, peers []primitives.ParaID) (P
 	if collators < 1 || collators > MaxParaCollators {
 		return ParaSpec{}, fmt.Errorf("%d collators: must be 1 to %d", collators, MaxParaCollators)
 	}
-	s := ParaSpec{Name: fmt.Sprintf("Coin %d", id), ID: fmt.Sprintf("coin_%d", id), ParaID: id, Runtime: "coin"}
+	s := ParaSpec{
+		Name: fmt.Sprintf("Coin %d", id), ID: fmt.Sprintf("coin_%d", id), ChainType: "Local",
+		Properties: Properties{TokenSymbol: "COIN", TokenDecimals: 12, SS58Format: sdk.SS58Prefix},
+		ParaID:     id, Runtime: "coin",
+	}
 	s.Genesis.Peers = append([]primitives.ParaID{}, peers...)
 	for i := range collators {
 		address, err := sr25519Address("//" + ValidatorName(i))

@@ -21,11 +21,13 @@ const maxFile = 64 << 20
 
 // Spec is a chain spec.
 type Spec struct {
-	Name       string     `json:"name"`
-	ID         string     `json:"id"`
-	ChainType  string     `json:"chainType"`
-	BootNodes  []string   `json:"bootNodes"`
-	ProtocolID string     `json:"protocolId"`
+	Name       string   `json:"name"`
+	ID         string   `json:"id"`
+	ChainType  string   `json:"chainType"`
+	BootNodes  []string `json:"bootNodes"`
+	ProtocolID string   `json:"protocolId"`
+	// ForkID sets the network apart from others with the same genesis.
+	ForkID     string     `json:"forkId,omitempty"`
 	Properties Properties `json:"properties"`
 	Genesis    Genesis    `json:"genesis"`
 	// TelemetryEndpoints are kept for other tools.
@@ -36,7 +38,6 @@ type Spec struct {
 // absent are fields of Substrate's chain specs that must be empty: there is nothing
 // here that they could change.
 type absent struct {
-	ForkID          json.RawMessage `json:"forkId,omitempty"`
 	ForkBlocks      json.RawMessage `json:"forkBlocks,omitempty"`
 	BadBlocks       json.RawMessage `json:"badBlocks,omitempty"`
 	CodeSubstitutes json.RawMessage `json:"codeSubstitutes,omitempty"`
@@ -49,7 +50,7 @@ func (a absent) check() error {
 		name string
 		text json.RawMessage
 	}{
-		{"forkId", a.ForkID}, {"forkBlocks", a.ForkBlocks}, {"badBlocks", a.BadBlocks},
+		{"forkBlocks", a.ForkBlocks}, {"badBlocks", a.BadBlocks},
 		{"codeSubstitutes", a.CodeSubstitutes}, {"consensusEngine", a.ConsensusEngine},
 	} {
 		switch string(bytes.Join(bytes.Fields(field.text), nil)) {

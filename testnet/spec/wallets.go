@@ -12,6 +12,11 @@ func (s Spec) ForWallets() backend.Spec {
 	return forWallets(s.Name, s.ID, s.ChainType, s.Properties)
 }
 
+// ForWallets returns what collators of the chain tell wallets of it.
+func (s ParaSpec) ForWallets() backend.Spec {
+	return forWallets(s.Name, s.ID, s.ChainType, s.Properties)
+}
+
 func forWallets(name, id, chainType string, p Properties) backend.Spec {
 	properties, err := json.Marshal(p)
 	if err != nil {

@@ -266,7 +266,7 @@ func TestSpecRefuses(t *testing.T) {
 		edit func(d document)
 		want string
 	}{
-		"fork":              {func(d document) { d["forkId"] = "a" }, "forkId"},
+		"fork":              {func(d document) { d["forkId"] = 1 }, "forkId"},
 		"substitutes":       {func(d document) { d["codeSubstitutes"] = map[string]any{"1": "0x"} }, "codeSubstitutes"},
 		"id":                {func(d document) { d["id"] = "../other" }, `id "../other"`},
 		"hidden id":         {func(d document) { d["id"] = ".." }, `id ".."`},
@@ -301,6 +301,21 @@ func TestSpecRefuses(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestForkID keeps the fork id of a spec, which does not change block 0.
+func TestForkID(t *testing.T) {
+	d := plain(t, "dev")
+	_, want := build(t, d)
+	d["forkId"] = "isolated"
+	s, got := build(t, d)
+	raw, err := s.Raw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.ForkID != "isolated" || raw.ForkID != "isolated" || got.Header.Hash() != want.Header.Hash() {
+		t.Errorf("fork id %q, raw %q, block 0 %s, want %s", s.ForkID, raw.ForkID, got.Header.Hash(), want.Header.Hash())
 	}
 }
 

@@ -37,7 +37,7 @@ func BenchmarkHost(b *testing.B) {
 		params := m.params.AppendSCALE(nil)
 		b.Run("where=host/"+name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := chain.Validate(params); err != nil {
+				if _, err := chain.ValidateBlock(params); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -61,7 +61,7 @@ func FuzzValidate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, head, data []byte) {
 		params := base.params
 		params.ParentHead, params.BlockData = head, data
-		if _, err := chain.Validate(params.AppendSCALE(nil)); err == nil {
+		if _, err := chain.ValidateBlock(params.AppendSCALE(nil)); err == nil {
 			var h primitives.Header
 			if scale.Unmarshal(head, &h) != nil {
 				t.Error("valid on a head that is no header")

@@ -7,6 +7,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -21,7 +22,7 @@ const (
 func Chain() *sdk.Chain {
 	return sdk.New(sdk.Rules{
 		Name: "coin", SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
-		Own:     frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}},
+		Own:     frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}, {Index: sdk.FirstOwn + 1, Pallet: utility.Pallet}},
 		Inbound: parachainsystem.Handlers{Blob: transfer.Receive},
 	})
 }

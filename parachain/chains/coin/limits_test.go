@@ -8,10 +8,12 @@ import (
 	"github.com/rampart-chain/rampart/parachain/chains/coin/transfer"
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
+	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/parachain/sdk/relaytest"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
+	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -145,14 +147,15 @@ func TestWeightEndsABlock(t *testing.T) {
 	c := n.nodes[0]
 	c.chain = sdk.New(sdk.Rules{
 		Name: "coin", SpecVersion: coin.SpecVersion, TransactionVersion: coin.TransactionVersion,
-		Own: frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}}, MaxWeight: 1_000_000_000,
+		Own: frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}}, MaxWeight: 2_000_000_000,
 	})
 	var remarks []primitives.Extrinsic
 	for ahead := range primitives.Nonce(20) {
 		remarks = append(remarks, n.signed(0, "Dave", ahead, system.Remark{}))
 	}
 	m := n.make(0, remarks...)
-	want := int(750_000_000 / (executive.SignedWeight + system.Remark{}.Info().Weight.RefTime))
+	inherents := timestamp.Set{}.Info().Weight.Add(parachainsystem.SetValidationData{}.Info().Weight).RefTime
+	want := int((1_500_000_000 - inherents) / (executive.SignedWeight + system.Remark{}.Info().Weight.RefTime))
 	if got := len(m.block.Extrinsics) - 2; got != want || len(m.refused) != 1 || !errors.Is(m.refused[0], executive.ErrExhaustsResources) {
 		t.Errorf("%d remarks, refused %v, want %d remarks and one refused", got, m.refused, want)
 	}

@@ -181,7 +181,7 @@ func (n *network) make(i int, extrinsics ...primitives.Extrinsic) made {
 	if err != nil {
 		n.Fatalf("chain %d, block %d: %v", c.id, block.Header.Number, err)
 	}
-	validated, err := c.chain.Validate(m.params.AppendSCALE(nil))
+	validated, err := c.chain.ValidateBlock(m.params.AppendSCALE(nil))
 	if err != nil {
 		n.Fatalf("chain %d, block %d is not valid: %v", c.id, block.Header.Number, err)
 	}

@@ -115,7 +115,7 @@ func sample(t *testing.T) (*network, made) {
 // validate runs the validation function on p with the parameters of m.
 func validate(n *network, m made, raw []byte) error {
 	m.params.BlockData = raw
-	_, err := n.nodes[1].chain.Validate(m.params.AppendSCALE(nil))
+	_, err := n.nodes[1].chain.ValidateBlock(m.params.AppendSCALE(nil))
 	return err
 }
 
@@ -277,11 +277,11 @@ func TestOtherParameters(t *testing.T) {
 		params := m.params
 		params.BlockData = slices.Clone(params.BlockData)
 		test.change(&params)
-		if _, err := c.Validate(params.AppendSCALE(nil)); !errors.Is(err, test.want) {
+		if _, err := c.ValidateBlock(params.AppendSCALE(nil)); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
 	}
-	if _, err := c.Validate([]byte{1, 2, 3}); !errors.Is(err, sdk.ErrParams) {
+	if _, err := c.ValidateBlock([]byte{1, 2, 3}); !errors.Is(err, sdk.ErrParams) {
 		t.Errorf("short parameters: %v, want %v", err, sdk.ErrParams)
 	}
 }

@@ -83,9 +83,38 @@ const MaxLength = 5 << 19
 // Enter processes Data. It is an inherent, once per block. Runtimes list the
 // Pallet that WithVerifier returns: it makes calls that can be dispatched.
 //
-//frame:call 0 weight=500000000000 class=mandatory
+//frame:call 0 weight=weigh(call.Data) class=mandatory
 type Enter struct {
 	Data primitives.ParachainsInherentData
+}
+
+// weigh returns what data weighs. Bitfields may include a candidate on every core
+// that they are about.
+func weigh(data primitives.ParachainsInherentData) frame.Weight {
+	included, votes, bytes := 0, 0, 0
+	for _, b := range data.Bitfields {
+		included = max(included, b.Bitfield.Len())
+	}
+	for _, c := range data.BackedCandidates {
+		votes += len(c.ValidityVotes)
+		bytes += size(c.Candidate.Commitments)
+	}
+	return enterWeight(len(data.Bitfields), included, len(data.BackedCandidates), votes, bytes)
+}
+
+// size returns how many bytes of a parachain's own c holds.
+func size(c primitives.CandidateCommitments) int {
+	n := len(c.HeadData)
+	for _, m := range c.UpwardMessages {
+		n += len(m)
+	}
+	for _, m := range c.HorizontalMessages {
+		n += len(m.Data)
+	}
+	if c.NewValidationCode != nil {
+		n += len(*c.NewValidationCode)
+	}
+	return n
 }
 
 // Dispatch returns ErrVerifier.

@@ -59,6 +59,6 @@ var OnChainVotes = frame.Value[Votes]{
 func (Enter) ID() frame.CallID { return frame.CallID{Pallet: "ParaInherent", Index: 0} }
 
 // Info returns the declared weight, class and fee rule of the call.
-func (Enter) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 500000000000, ProofSize: 0}, Class: frame.Mandatory, PaysFee: frame.PaysNo}
+func (call Enter) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: weigh(call.Data), Class: frame.Mandatory, PaysFee: frame.PaysNo}
 }

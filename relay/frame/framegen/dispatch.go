@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/types"
 	"sort"
 	"strconv"
@@ -259,14 +260,22 @@ func (w *writer) call(pallet string, c variant) error {
 		w.printf("func (call %s) Dispatch(c *%s, origin %s) error {\n_, err := call.Make(c, origin)\nreturn err\n}\n\n", c.name, w.frame("Context"), w.frame("Origin"))
 		return nil
 	}
+	receiver, weight := c.name, fmt.Sprintf("%s{RefTime: %d, ProofSize: %d}", w.frame("Weight"), info.refTime, info.proof)
+	if info.weight != "" {
+		weight = info.weight
+		if strings.Contains(weight, "call.") {
+			receiver = "call " + c.name
+		}
+	}
 	w.printf("// Info returns the declared weight, class and fee rule of the call.\n")
-	w.printf("func (%s) Info() %s {\nreturn %s{Weight: %s{RefTime: %d, ProofSize: %d}, Class: %s, PaysFee: %s}\n}\n\n", c.name,
-		w.frame("DispatchInfo"), w.frame("DispatchInfo"), w.frame("Weight"), info.refTime, info.proof, w.frame(info.class), w.frame(info.pays))
+	w.printf("func (%s) Info() %s {\nreturn %s{Weight: %s, Class: %s, PaysFee: %s}\n}\n\n", receiver,
+		w.frame("DispatchInfo"), w.frame("DispatchInfo"), weight, w.frame(info.class), w.frame(info.pays))
 	return nil
 }
 
 type callDeclaration struct {
 	refTime, proof uint64
+	weight         string // an expression in place of both, unless empty
 	class, pays    string
 	measured       bool
 }
@@ -279,7 +288,10 @@ func callInfo(words []string) (callDeclaration, error) {
 		var err error
 		switch {
 		case name == "weight":
-			info.refTime, err = strconv.ParseUint(value, 10, 64)
+			if info.refTime, err = strconv.ParseUint(value, 10, 64); err != nil {
+				info.weight = value
+				_, err = parser.ParseExpr(value)
+			}
 			weighed = true
 		case name == "proof":
 			info.proof, err = strconv.ParseUint(value, 10, 64)
@@ -298,6 +310,9 @@ func callInfo(words []string) (callDeclaration, error) {
 		if err != nil {
 			return info, fmt.Errorf("%q: %w", word, err)
 		}
+	}
+	if info.weight != "" && info.proof != 0 {
+		return info, fmt.Errorf("proof=N and weight=%s: the weight has its proof", info.weight)
 	}
 	if weighed == info.measured {
 		return info, fmt.Errorf("weight=N or measured is missing, or both are there")

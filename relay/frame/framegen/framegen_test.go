@@ -68,6 +68,8 @@ func TestFaultsAreNamed(t *testing.T) {
 		"call without index":         {pallet + "//frame:call\ntype T struct{}", "needs 1 words"},
 		"call without weight":        {pallet + "//frame:call 0\ntype T struct{}", "weight=N or measured is missing"},
 		"measured call with weight":  {pallet + "//frame:call 0 weight=1 measured\ntype T struct{}", "or both are there"},
+		"weight without sense":       {pallet + "//frame:call 0 weight=f(\ntype T struct{}", "found 'EOF'"},
+		"weight with proof":          {pallet + "//frame:call 0 weight=f() proof=3\ntype T struct{}", "the weight has its proof"},
 		"map of maps, one hasher":    {pallet + "//frame:storage\ntype T struct{ A map[uint8]map[uint8]uint8 `frame:\"identity\"` }", "needs two hashers"},
 		"unknown word of a call":     {pallet + "//frame:call 0 weight=1 cheap\ntype T struct{}", "unknown word"},
 		"index out of range":         {pallet + "//frame:event 256\ntype T struct{}", "not 0 to 255"},

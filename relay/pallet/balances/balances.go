@@ -27,6 +27,12 @@ var ExistentialDeposit = primitives.NewBalance(10_000_000_000)
 type storage struct {
 	// TotalIssuance is the sum of all free and reserved balances.
 	TotalIssuance primitives.Balance
+	// Locks say what an account's frozen balance is for. Wallets read them. Nothing
+	// here locks by name: no account has any.
+	Locks map[primitives.AccountID][]Lock `frame:"blake2_128_concat" scale:"max=50"`
+	// Reserves say what an account's reserved balance is for. Wallets read them.
+	// Nothing here reserves by name: no account has any.
+	Reserves map[primitives.AccountID][]ReserveData `frame:"blake2_128_concat" scale:"max=50"`
 }
 
 // Error of the pallet.
@@ -108,7 +114,7 @@ type Withdraw struct {
 // TransferAllowDeath moves value from the signer to dest, and may end the
 // signer's account.
 //
-//frame:call 0 weight=160000000
+//frame:call 0 weight=transferAllowDeathWeight()
 type TransferAllowDeath struct {
 	Dest  primitives.MultiAddress
 	Value primitives.Balance `scale:"compact"`
@@ -122,7 +128,7 @@ func (t TransferAllowDeath) Dispatch(c *frame.Context, origin frame.Origin) erro
 // TransferKeepAlive moves value from the signer to dest, unless that would end
 // the signer's account.
 //
-//frame:call 3 weight=160000000
+//frame:call 3 weight=transferKeepAliveWeight()
 type TransferKeepAlive struct {
 	Dest  primitives.MultiAddress
 	Value primitives.Balance `scale:"compact"`
@@ -135,7 +141,7 @@ func (t TransferKeepAlive) Dispatch(c *frame.Context, origin frame.Origin) error
 
 // TransferAll moves all that the signer can spend to dest.
 //
-//frame:call 4 weight=160000000
+//frame:call 4 weight=transferAllWeight()
 type TransferAll struct {
 	Dest      primitives.MultiAddress
 	KeepAlive bool

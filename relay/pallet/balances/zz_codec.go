@@ -138,3 +138,44 @@ func (v *TransferAll) DecodeSCALE(d *scale.Decoder) {
 	v.Dest = primitives.DecodeMultiAddress(d)
 	v.KeepAlive = d.Bool()
 }
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v Lock) AppendSCALE(b []byte) []byte {
+	b = append(b, v.ID[:]...)
+	b = v.Amount.AppendSCALE(b)
+	b = v.Reasons.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Lock) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.ID[:])
+	v.Amount.DecodeSCALE(d)
+	v.Reasons.DecodeSCALE(d)
+}
+
+// AppendSCALE appends v as one byte.
+func (v Reasons) AppendSCALE(b []byte) []byte { return append(b, byte(v)) }
+
+// DecodeSCALE reads v; scale.ErrVariant for a value without a name.
+func (v *Reasons) DecodeSCALE(d *scale.Decoder) {
+	*v = Reasons(d.U8())
+	switch *v {
+	case 0, 1, 2:
+	default:
+		d.Fail(scale.ErrVariant)
+	}
+}
+
+// AppendSCALE appends the SCALE encoding of v.
+func (v ReserveData) AppendSCALE(b []byte) []byte {
+	b = append(b, v.ID[:]...)
+	b = v.Amount.AppendSCALE(b)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *ReserveData) DecodeSCALE(d *scale.Decoder) {
+	d.Fixed(v.ID[:])
+	v.Amount.DecodeSCALE(d)
+}

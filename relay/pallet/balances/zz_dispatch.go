@@ -47,6 +47,70 @@ var TotalIssuance = frame.Value[primitives.Balance]{
 	},
 }
 
+// Locks is the storage item Balances.Locks.
+//
+// Locks say what an account's frozen balance is for. Wallets read them. Nothing
+// here locks by name: no account has any.
+var Locks = frame.Map[primitives.AccountID, []Lock]{
+	Prefix: "\xc2\x26\x12\x76\xcc\x9d\x1f\x85\x98\xea\x4b\x6a\x74\xb1\x5c\x2f\x21\x8f\x26\xc7\x3a\xdd\x63\x48\x97\x55\x0b\x40\x03\xb2\x6b\xc6",
+	Hasher: frame.Blake2_128Concat,
+	Keys: frame.Codec[primitives.AccountID]{
+		Append: func(b []byte, v primitives.AccountID) []byte {
+			b = append(b, v[:]...)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *primitives.AccountID) {
+			d.Fixed((*v)[:])
+		},
+	},
+	Values: frame.Codec[[]Lock]{
+		Append: func(b []byte, v []Lock) []byte {
+			b = scale.AppendLen(b, len(v), 10)
+			for i := range v {
+				b = v[i].AppendSCALE(b)
+			}
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *[]Lock) {
+			(*v) = scale.Slice(d, 50, 10, 32, func(e *Lock) {
+				(*e).DecodeSCALE(d)
+			})
+		},
+	},
+}
+
+// Reserves is the storage item Balances.Reserves.
+//
+// Reserves say what an account's reserved balance is for. Wallets read them.
+// Nothing here reserves by name: no account has any.
+var Reserves = frame.Map[primitives.AccountID, []ReserveData]{
+	Prefix: "\xc2\x26\x12\x76\xcc\x9d\x1f\x85\x98\xea\x4b\x6a\x74\xb1\x5c\x2f\x60\xc9\xab\x73\x84\xf3\x6f\x3d\xe7\x9a\x68\x5f\xa2\x2b\x44\x91",
+	Hasher: frame.Blake2_128Concat,
+	Keys: frame.Codec[primitives.AccountID]{
+		Append: func(b []byte, v primitives.AccountID) []byte {
+			b = append(b, v[:]...)
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *primitives.AccountID) {
+			d.Fixed((*v)[:])
+		},
+	},
+	Values: frame.Codec[[]ReserveData]{
+		Append: func(b []byte, v []ReserveData) []byte {
+			b = scale.AppendLen(b, len(v), 9)
+			for i := range v {
+				b = v[i].AppendSCALE(b)
+			}
+			return b
+		},
+		Decode: func(d *scale.Decoder, v *[]ReserveData) {
+			(*v) = scale.Slice(d, 50, 9, 24, func(e *ReserveData) {
+				(*e).DecodeSCALE(d)
+			})
+		},
+	},
+}
+
 // Error returns the pallet's name and the error's.
 func (e Error) Error() string {
 	switch e {
@@ -70,7 +134,7 @@ func (TransferAllowDeath) ID() frame.CallID { return frame.CallID{Pallet: "Balan
 
 // Info returns the declared weight, class and fee rule of the call.
 func (TransferAllowDeath) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 160000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: transferAllowDeathWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -78,7 +142,7 @@ func (TransferKeepAlive) ID() frame.CallID { return frame.CallID{Pallet: "Balanc
 
 // Info returns the declared weight, class and fee rule of the call.
 func (TransferKeepAlive) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 160000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: transferKeepAliveWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -86,7 +150,7 @@ func (TransferAll) ID() frame.CallID { return frame.CallID{Pallet: "Balances", I
 
 // Info returns the declared weight, class and fee rule of the call.
 func (TransferAll) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 160000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: transferAllWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the event's index.

@@ -18,6 +18,8 @@ func describe() metadata.Pallet {
 		Docs:  "Package balances is the pallet that holds and moves the chain's token.\n\nBalances live in system.Account. An account exists while its free balance is\nat least ExistentialDeposit; below that it is removed, and what is left is\nburnt.",
 		Items: []metadata.Item{
 			{Name: "TotalIssuance", Value: "u128", Default: frame.Zero(TotalIssuance.Codec), Docs: "TotalIssuance is the sum of all free and reserved balances."},
+			{Name: "Locks", Hasher: uint8(Locks.Hasher), Key: "relay/primitives.AccountID", Value: "[]relay/pallet/balances.Lock", Default: frame.Zero(Locks.Values), Docs: "Locks say what an account's frozen balance is for. Wallets read them. Nothing\nhere locks by name: no account has any."},
+			{Name: "Reserves", Hasher: uint8(Reserves.Hasher), Key: "relay/primitives.AccountID", Value: "[]relay/pallet/balances.ReserveData", Default: frame.Zero(Reserves.Values), Docs: "Reserves say what an account's reserved balance is for. Wallets read them.\nNothing here reserves by name: no account has any."},
 		},
 		Calls: []metadata.Variant{
 			{Name: "transfer_allow_death", Index: 0, Fields: []metadata.Field{
@@ -79,6 +81,23 @@ func describe() metadata.Pallet {
 		Types: []metadata.Type{
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 			{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
+			{Key: "[8]u8", Def: metadata.Array{Length: 8, Element: "u8"}},
+			{Key: "relay/pallet/balances.Reasons", Path: "pallet_balances::types::Reasons", Def: metadata.Variants{
+				{Name: "Fee", Index: 0, Docs: "ReasonsFee is fees."},
+				{Name: "Misc", Index: 1, Docs: "ReasonsMisc is everything but fees and tips."},
+				{Name: "All", Index: 2, Docs: "ReasonsAll is everything."},
+			}, Docs: "Reasons say what cannot be paid out of a locked balance.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, Reasons."},
+			{Key: "relay/pallet/balances.Lock", Path: "pallet_balances::types::BalanceLock", Def: metadata.Composite{
+				{Name: "id", Type: "[8]u8"},
+				{Name: "amount", Type: "u128", TypeName: "Balance"},
+				{Name: "reasons", Type: "relay/pallet/balances.Reasons", TypeName: "Reasons"},
+			}, Docs: "Lock freezes a part of an account's balance, under the name of what it is for.\nLocks of one account overlap.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, BalanceLock."},
+			{Key: "[]relay/pallet/balances.Lock", Def: metadata.Sequence("relay/pallet/balances.Lock")},
+			{Key: "relay/pallet/balances.ReserveData", Path: "pallet_balances::types::ReserveData", Def: metadata.Composite{
+				{Name: "id", Type: "[8]u8"},
+				{Name: "amount", Type: "u128", TypeName: "Balance"},
+			}, Docs: "ReserveData is a part of an account's reserved balance, under the name of what it\nis for.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, ReserveData."},
+			{Key: "[]relay/pallet/balances.ReserveData", Def: metadata.Sequence("relay/pallet/balances.ReserveData")},
 			{Key: "compact u32", Def: metadata.Compact("u32")},
 			{Key: "[20]u8", Def: metadata.Array{Length: 20, Element: "u8"}},
 			{Key: "relay/primitives.MultiAddress", Path: "sp_runtime::multiaddress::MultiAddress", Params: []metadata.Param{{Name: "AccountId", Type: "relay/primitives.AccountID"}, {Name: "AccountIndex", Type: "u32"}}, Def: metadata.Variants{

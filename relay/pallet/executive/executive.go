@@ -40,12 +40,15 @@ type Runtime struct {
 	// MaxLength bounds the extrinsics of a block together, in bytes with their
 	// length prefixes; signed ones of class normal may use three quarters of it.
 	MaxLength int
-	// MaxWeight gives the bound of the time that a block's signed extrinsics
-	// take together by their weights, in picoseconds; those of class normal may
-	// use NormalShare of it. What an inherent may do, its pallet bounds. Nil
-	// means no bound: then something else must bound execution.
+	// MaxWeight gives the bound of the time that a block takes by its weights, in
+	// picoseconds: no signed extrinsic makes it take longer, and none of class
+	// normal longer than NormalShare of it. An inherent has no bound here: what
+	// it may do, its pallet bounds. Nil means no bound: then something else must
+	// bound execution.
 	MaxWeight func(s *frame.State) uint64
-	Verifier  Verifier
+	// EmptyWeight is how long a block without extrinsics takes, in picoseconds.
+	EmptyWeight uint64
+	Verifier    Verifier
 }
 
 // Execution is a block being made or checked.
@@ -85,6 +88,7 @@ func (r *Runtime) execution(c *frame.Context) *Execution {
 	if r.MaxWeight != nil {
 		x.maxWeight = r.MaxWeight(c.State)
 	}
+	x.weights.Add(frame.Mandatory, frame.Weight{RefTime: r.EmptyWeight})
 	return x
 }
 

@@ -105,7 +105,12 @@ var pallets = frame.Pallets{{Index: 0, Pallet: system.Pallet}, {Index: 3, Pallet
 		return nil
 	}}}}
 
-const maxLength, maxWeight = 4000, 40 * executive.SignedWeight
+const maxLength = 4000
+
+// maxWeight has room for 30 times SignedWeight besides the inherent, by class normal.
+var maxWeight = 40*executive.SignedWeight + (inherentWeight+2)/3*4
+
+var inherentWeight = timestamp.Set{}.Info().Weight.RefTime
 
 // author gets the fees.
 var author = account(9)

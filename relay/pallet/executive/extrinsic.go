@@ -66,7 +66,7 @@ func (x *Execution) apply(extrinsic primitives.Extrinsic, good bool) error {
 
 // SignedWeight is what checking a signature, paying and counting cost besides
 // the call, in picoseconds.
-const SignedWeight = 100_000_000
+const SignedWeight = frame.ExtrinsicTime
 
 var signedWeight = frame.Weight{RefTime: SignedWeight}
 
@@ -82,11 +82,11 @@ func (x *Execution) room(class frame.DispatchClass, length, weight uint64) error
 	if class == frame.Normal {
 		maxLength, maxWeight = NormalShare(maxLength), NormalShare(maxWeight)
 	}
-	used := x.weights.Normal.Add(x.weights.Operational).RefTime // not that of inherents
+	used := x.weights.Mandatory.Add(x.weights.Normal).Add(x.weights.Operational).RefTime
 	switch {
 	case length > maxLength || weight > maxWeight:
 		return ErrOversize
-	case x.length+length > maxLength || used > maxWeight-weight:
+	case x.length+length > maxLength, class != frame.Mandatory && used > maxWeight-weight:
 		return ErrExhaustsResources
 	}
 	return nil

@@ -22,7 +22,7 @@ type AsMultiThreshold1 struct {
 func (a AsMultiThreshold1) Info() frame.DispatchInfo { return a.around(a.Call.Call.Info()) }
 
 func (a AsMultiThreshold1) around(inner frame.DispatchInfo) frame.DispatchInfo {
-	own := ownWeight(a.OtherSignatories, a.Call.Length())
+	own := asMultiThreshold1Weight(len(a.OtherSignatories), int(a.Call.Length()))
 	return frame.DispatchInfo{Weight: inner.Weight.Add(own), Class: inner.Class}
 }
 
@@ -57,7 +57,12 @@ type AsMulti struct {
 
 // Info counts MaxWeight for the call.
 func (a AsMulti) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: ownWeight(a.OtherSignatories, a.Call.Length()).Add(a.MaxWeight)}
+	return frame.DispatchInfo{Weight: a.own().Add(a.MaxWeight)}
+}
+
+// own returns what it weighs without the call.
+func (a AsMulti) own() frame.Weight {
+	return asMultiWeight(len(a.OtherSignatories), int(a.Call.Length()))
 }
 
 // Make approves, and returns what that and the call did cost.
@@ -66,7 +71,7 @@ func (a AsMulti) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo
 		threshold: a.Threshold, others: a.OtherSignatories, began: a.MaybeTimepoint,
 		call: a.Call.Call, hash: primitives.Blake2b256(a.Call.AppendSCALE(nil)), maxWeight: a.MaxWeight,
 	})
-	return frame.DispatchInfo{Weight: ownWeight(a.OtherSignatories, a.Call.Length()).Add(inner)}, err
+	return frame.DispatchInfo{Weight: a.own().Add(inner)}, err
 }
 
 // ApproveAsMulti approves of a call by its hash. It never makes the call.
@@ -82,13 +87,13 @@ type ApproveAsMulti struct {
 
 // Info counts MaxWeight, of which nothing is used.
 func (a ApproveAsMulti) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: ownWeight(a.OtherSignatories, 0).Add(a.MaxWeight)}
+	return frame.DispatchInfo{Weight: approveAsMultiWeight(len(a.OtherSignatories)).Add(a.MaxWeight)}
 }
 
 // Make approves.
 func (a ApproveAsMulti) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
 	_, err := operate(c, origin, operation{threshold: a.Threshold, others: a.OtherSignatories, began: a.MaybeTimepoint, hash: a.CallHash})
-	return frame.DispatchInfo{Weight: ownWeight(a.OtherSignatories, 0)}, err
+	return frame.DispatchInfo{Weight: approveAsMultiWeight(len(a.OtherSignatories))}, err
 }
 
 // operation is what the signer approves of.
@@ -176,7 +181,7 @@ func execute(c *frame.Context, who, id primitives.AccountID, o operation, open O
 
 // CancelAsMulti ends an operation that the signer began, and frees the deposit.
 //
-//frame:call 3 weight=200000000
+//frame:call 3 weight=cancelAsMultiWeight(len(call.OtherSignatories))
 type CancelAsMulti struct {
 	Threshold        uint16
 	OtherSignatories []primitives.AccountID `scale:"max=1048576"`

@@ -174,16 +174,3 @@ func accountOf(who primitives.AccountID, others []primitives.AccountID, threshol
 }
 
 func compare(a, b primitives.AccountID) int { return bytes.Compare(a[:], b[:]) }
-
-// Weights, in picoseconds: of an operation, and per other signatory and per byte of
-// the call.
-const (
-	operationWeight = 180_000_000
-	signatoryWeight = 200_000
-	byteWeight      = 2_000
-)
-
-// ownWeight returns what a call of this pallet weighs without the call in it.
-func ownWeight(others []primitives.AccountID, length uint64) frame.Weight {
-	return frame.Weight{RefTime: operationWeight + signatoryWeight*uint64(len(others)) + byteWeight*length}
-}

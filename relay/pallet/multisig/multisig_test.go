@@ -40,7 +40,7 @@ var (
 	pay      = pallets.Nested(balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(9)}, Value: primitives.NewBalance(1e12)})
 	hash     = [32]byte(primitives.Blake2b256(pay.AppendSCALE(nil)))
 	deposit  = multisig.DepositBase.SaturatingAdd(multisig.DepositFactor.SaturatingMul(3))
-	enough   = frame.Weight{RefTime: 1e9}
+	enough   = frame.Weight{RefTime: 1e9, ProofSize: 1e6}
 	begun    = multisig.Timepoint{Height: 8, Index: 3}
 	whenever = &begun
 )

@@ -136,8 +136,8 @@ func (call ApproveAsMulti) Dispatch(c *frame.Context, origin frame.Origin) error
 func (CancelAsMulti) ID() frame.CallID { return frame.CallID{Pallet: "Multisig", Index: 3} }
 
 // Info returns the declared weight, class and fee rule of the call.
-func (CancelAsMulti) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 200000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+func (call CancelAsMulti) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: cancelAsMultiWeight(len(call.OtherSignatories)), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the event's index.

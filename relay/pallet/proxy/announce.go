@@ -10,7 +10,7 @@ import (
 
 // Announce announces a call that the signer will make as a proxy.
 //
-//frame:call 6 weight=180000000
+//frame:call 6 weight=announceWeight()
 type Announce struct {
 	Real     primitives.MultiAddress
 	CallHash primitives.Hash
@@ -70,7 +70,7 @@ func withdraw(c *frame.Context, delegate primitives.AccountID, ended func(Announ
 
 // RemoveAnnouncement takes back what the signer announced.
 //
-//frame:call 7 weight=180000000
+//frame:call 7 weight=removeAnnouncementWeight()
 type RemoveAnnouncement struct {
 	Real     primitives.MultiAddress
 	CallHash primitives.Hash
@@ -91,7 +91,7 @@ func (r RemoveAnnouncement) Dispatch(c *frame.Context, origin frame.Origin) erro
 
 // RejectAnnouncement removes what a proxy of the signer announced.
 //
-//frame:call 8 weight=180000000
+//frame:call 8 weight=rejectAnnouncementWeight()
 type RejectAnnouncement struct {
 	Delegate primitives.MultiAddress
 	CallHash primitives.Hash
@@ -122,7 +122,11 @@ type ProxyAnnounced struct {
 }
 
 // Info adds the weight of the check to that of the call.
-func (p ProxyAnnounced) Info() frame.DispatchInfo { return around(p.Call.Call.Info(), announcedWeight) }
+func (p ProxyAnnounced) Info() frame.DispatchInfo { return p.around(p.Call.Call.Info()) }
+
+func (p ProxyAnnounced) around(inner frame.DispatchInfo) frame.DispatchInfo {
+	return around(inner, proxyAnnouncedWeight(int(p.Call.Length())))
+}
 
 // Make makes the call and returns what it did cost.
 func (p ProxyAnnounced) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
@@ -148,5 +152,5 @@ func (p ProxyAnnounced) Make(c *frame.Context, origin frame.Origin) (frame.Dispa
 	if err != nil {
 		return p.Info(), ErrUnannounced
 	}
-	return around(makeFor(c, real, d, p.Call), announcedWeight), nil
+	return p.around(makeFor(c, real, d, p.Call)), nil
 }

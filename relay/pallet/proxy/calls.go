@@ -9,13 +9,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
-// Weights of what is around a call, in picoseconds, without and with its
-// announcement.
-const (
-	proxyWeight     = 60_000_000
-	announcedWeight = 180_000_000
-)
-
 // ByProxy makes a call on behalf of another account, of which the signer is a
 // proxy. It does not fail if the call does.
 //
@@ -28,10 +21,10 @@ type ByProxy struct {
 }
 
 // Info adds the weight of the check to that of the call.
-func (p ByProxy) Info() frame.DispatchInfo { return around(p.Call.Call.Info(), proxyWeight) }
+func (p ByProxy) Info() frame.DispatchInfo { return around(p.Call.Call.Info(), byProxyWeight()) }
 
-func around(inner frame.DispatchInfo, own uint64) frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: inner.Weight.Add(frame.Weight{RefTime: own}), Class: inner.Class}
+func around(inner frame.DispatchInfo, own frame.Weight) frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: inner.Weight.Add(own), Class: inner.Class}
 }
 
 // Make makes the call and returns what it did cost.
@@ -51,7 +44,7 @@ func (p ByProxy) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo
 	if d.Delay != 0 {
 		return p.Info(), ErrUnannounced
 	}
-	return around(makeFor(c, real, d, p.Call), proxyWeight), nil
+	return around(makeFor(c, real, d, p.Call), byProxyWeight()), nil
 }
 
 // makeFor makes call on behalf of real and returns what it did cost. Filters of
@@ -64,7 +57,7 @@ func makeFor(c *frame.Context, real primitives.AccountID, d Definition, call fra
 
 // AddProxy makes another account a proxy of the signer's.
 //
-//frame:call 1 weight=180000000
+//frame:call 1 weight=addProxyWeight()
 type AddProxy struct {
 	Delegate  primitives.MultiAddress
 	ProxyType Type
@@ -118,7 +111,7 @@ func putProxies(c *frame.Context, who primitives.AccountID, proxies ProxyList) e
 
 // RemoveProxy undoes AddProxy.
 //
-//frame:call 2 weight=180000000
+//frame:call 2 weight=removeProxyWeight()
 type RemoveProxy struct {
 	Delegate  primitives.MultiAddress
 	ProxyType Type
@@ -151,7 +144,7 @@ func (r RemoveProxy) Dispatch(c *frame.Context, origin frame.Origin) error {
 // RemoveProxies removes all proxies of the signer. An account without a key is
 // lost by it.
 //
-//frame:call 3 weight=180000000
+//frame:call 3 weight=removeProxiesWeight()
 type RemoveProxies struct{}
 
 // Dispatch makes the call.
@@ -168,7 +161,7 @@ func (RemoveProxies) Dispatch(c *frame.Context, origin frame.Origin) error {
 // CreatePure makes an account without a key, with the signer as its proxy, who
 // holds the deposit.
 //
-//frame:call 4 weight=180000000
+//frame:call 4 weight=createPureWeight()
 type CreatePure struct {
 	ProxyType Type
 	Delay     primitives.BlockNumber
@@ -198,7 +191,7 @@ func (p CreatePure) Dispatch(c *frame.Context, origin frame.Origin) error {
 // KillPure ends an account that CreatePure made; it is the signer. Its spawner
 // gets the deposit back. Nobody can use what the account owns any more.
 //
-//frame:call 5 weight=180000000
+//frame:call 5 weight=killPureWeight()
 type KillPure struct {
 	Spawner   primitives.MultiAddress
 	ProxyType Type

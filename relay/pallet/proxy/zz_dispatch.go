@@ -151,7 +151,7 @@ func (AddProxy) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", Index: 
 
 // Info returns the declared weight, class and fee rule of the call.
 func (AddProxy) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: addProxyWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -159,7 +159,7 @@ func (RemoveProxy) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", Inde
 
 // Info returns the declared weight, class and fee rule of the call.
 func (RemoveProxy) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: removeProxyWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -167,7 +167,7 @@ func (RemoveProxies) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", In
 
 // Info returns the declared weight, class and fee rule of the call.
 func (RemoveProxies) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: removeProxiesWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -175,7 +175,7 @@ func (CreatePure) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", Index
 
 // Info returns the declared weight, class and fee rule of the call.
 func (CreatePure) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: createPureWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -183,7 +183,7 @@ func (KillPure) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", Index: 
 
 // Info returns the declared weight, class and fee rule of the call.
 func (KillPure) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: killPureWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -191,7 +191,7 @@ func (Announce) ID() frame.CallID { return frame.CallID{Pallet: "Proxy", Index: 
 
 // Info returns the declared weight, class and fee rule of the call.
 func (Announce) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: announceWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -199,7 +199,7 @@ func (RemoveAnnouncement) ID() frame.CallID { return frame.CallID{Pallet: "Proxy
 
 // Info returns the declared weight, class and fee rule of the call.
 func (RemoveAnnouncement) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: removeAnnouncementWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -207,7 +207,7 @@ func (RejectAnnouncement) ID() frame.CallID { return frame.CallID{Pallet: "Proxy
 
 // Info returns the declared weight, class and fee rule of the call.
 func (RejectAnnouncement) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: rejectAnnouncementWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.

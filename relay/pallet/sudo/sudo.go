@@ -15,9 +15,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
-// weight of the calls themselves, in picoseconds.
-const weight = 30_000_000
-
 // storage of the pallet.
 //
 //frame:storage
@@ -78,12 +75,12 @@ func ensure(c *frame.Context, origin frame.Origin) error {
 type Sudo struct{ Call frame.RuntimeCall }
 
 // Info adds the weight of the check to that of the call.
-func (s Sudo) Info() frame.DispatchInfo { return around(s.Call) }
+func (s Sudo) Info() frame.DispatchInfo { return around(s.Call, sudoWeight()) }
 
 // around returns what is known of a call with the check around it.
-func around(call frame.RuntimeCall) frame.DispatchInfo {
+func around(call frame.RuntimeCall, own frame.Weight) frame.DispatchInfo {
 	inner := call.Call.Info()
-	return frame.DispatchInfo{Weight: inner.Weight.Add(frame.Weight{RefTime: weight}), Class: inner.Class}
+	return frame.DispatchInfo{Weight: inner.Weight.Add(own), Class: inner.Class}
 }
 
 // Make makes the call. The holder of the key pays no fee.
@@ -128,9 +125,7 @@ func (s SudoUncheckedWeight) Make(c *frame.Context, origin frame.Origin) (frame.
 type SetKey struct{ New primitives.MultiAddress }
 
 // Info returns the weight.
-func (SetKey) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: weight}}
-}
+func (SetKey) Info() frame.DispatchInfo { return frame.DispatchInfo{Weight: setKeyWeight()} }
 
 // Make gives the key away. Its holder pays no fee.
 func (s SetKey) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
@@ -161,7 +156,7 @@ type SudoAs struct {
 }
 
 // Info adds the weight of the check to that of the call.
-func (s SudoAs) Info() frame.DispatchInfo { return around(s.Call) }
+func (s SudoAs) Info() frame.DispatchInfo { return around(s.Call, sudoAsWeight()) }
 
 // Make makes the call. The holder of the key pays no fee.
 func (s SudoAs) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
@@ -185,9 +180,7 @@ func (s SudoAs) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo,
 type RemoveKey struct{}
 
 // Info returns the weight.
-func (RemoveKey) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: weight}}
-}
+func (RemoveKey) Info() frame.DispatchInfo { return frame.DispatchInfo{Weight: removeKeyWeight()} }
 
 // Make removes the key. Its holder pays no fee.
 func (r RemoveKey) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {

@@ -168,7 +168,7 @@ type Remarked struct {
 
 // Remark puts data on chain and does nothing else.
 //
-//frame:call 0 weight=2000000
+//frame:call 0 weight=remarkWeight(len(call.Remark))
 type Remark struct {
 	Remark []byte `scale:"max=5242880"`
 }
@@ -181,7 +181,7 @@ func (Remark) Dispatch(_ *frame.Context, origin frame.Origin) error {
 
 // RemarkWithEvent puts data on chain and says so in an event.
 //
-//frame:call 7 weight=4000000
+//frame:call 7 weight=remarkWithEventWeight(len(call.Remark))
 type RemarkWithEvent struct {
 	Remark []byte `scale:"max=5242880"`
 }

@@ -213,16 +213,16 @@ func (e Error) PalletError() (pallet string, index uint8) { return "System", uin
 func (Remark) ID() frame.CallID { return frame.CallID{Pallet: "System", Index: 0} }
 
 // Info returns the declared weight, class and fee rule of the call.
-func (Remark) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 2000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+func (call Remark) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: remarkWeight(len(call.Remark)), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
 func (RemarkWithEvent) ID() frame.CallID { return frame.CallID{Pallet: "System", Index: 7} }
 
 // Info returns the declared weight, class and fee rule of the call.
-func (RemarkWithEvent) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 4000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+func (call RemarkWithEvent) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: remarkWithEventWeight(len(call.Remark)), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the event's index.

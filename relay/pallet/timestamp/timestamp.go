@@ -42,7 +42,7 @@ const (
 // Set sets the time of the block, in milliseconds since 1970. It is an
 // inherent, once per block.
 //
-//frame:call 0 weight=10000000 class=mandatory
+//frame:call 0 weight=setWeight() class=mandatory
 type Set struct {
 	Now primitives.Millis `scale:"compact"`
 }

@@ -77,5 +77,5 @@ func (Set) ID() frame.CallID { return frame.CallID{Pallet: "Timestamp", Index: 0
 
 // Info returns the declared weight, class and fee rule of the call.
 func (Set) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 10000000, ProofSize: 0}, Class: frame.Mandatory, PaysFee: frame.PaysNo}
+	return frame.DispatchInfo{Weight: setWeight(), Class: frame.Mandatory, PaysFee: frame.PaysNo}
 }

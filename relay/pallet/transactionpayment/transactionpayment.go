@@ -22,7 +22,7 @@ import (
 // Fees, in the smallest unit of the token.
 const (
 	// BaseFee is paid by every signed extrinsic.
-	BaseFee = 1_000_000_000
+	BaseFee = WeightFee * frame.ExtrinsicTime
 	// LengthFee is paid per byte of the encoded extrinsic.
 	LengthFee = 10_000_000
 	// WeightFee is paid per picosecond of weight, times the multiplier. BaseFee is

@@ -16,6 +16,7 @@ var payer, author = primitives.AccountID{1}, primitives.AccountID{2}
 func units(n uint64) primitives.Balance { return primitives.NewBalance(n) }
 
 func TestFee(t *testing.T) {
+	const base = 10 * frame.ExtrinsicTime
 	state := frame.NewState(frame.Memory{})
 	double := frame.NewState(frame.Memory{})
 	transactionpayment.NextFeeMultiplier.Put(double, transactionpayment.Multiplier{Lo: 2e18})
@@ -26,10 +27,10 @@ func TestFee(t *testing.T) {
 		pays      frame.Pays
 		tip, want primitives.Balance
 	}{
-		{state, 0, 0, frame.PaysYes, units(0), units(1_000_000_000)},
-		{state, 100, 0, frame.PaysYes, units(7), units(2_000_000_007)},
-		{state, 100, 5, frame.PaysYes, units(7), units(2_000_000_057)},
-		{double, 100, 5, frame.PaysYes, units(7), units(2_000_000_107)},
+		{state, 0, 0, frame.PaysYes, units(0), units(base)},
+		{state, 100, 0, frame.PaysYes, units(7), units(base + 1_000_000_007)},
+		{state, 100, 5, frame.PaysYes, units(7), units(base + 1_000_000_057)},
+		{double, 100, 5, frame.PaysYes, units(7), units(base + 1_000_000_107)},
 		{double, 100, 5, frame.PaysNo, units(7), units(7)},
 		{state, 100, 0, frame.PaysYes, primitives.MaxBalance, primitives.MaxBalance},
 	} {

@@ -25,14 +25,6 @@ import (
 //frame:constant name=batched_calls_limit
 const BatchedCallsLimit uint32 = 10922
 
-// Weights of the calls themselves, in picoseconds: of a batch, of each call in
-// it, and of a change of account.
-const (
-	batchWeight      = 6_000_000
-	itemWeight       = 4_000_000
-	derivativeWeight = 30_000_000
-)
-
 // Error of the pallet.
 //
 //frame:errors
@@ -79,11 +71,11 @@ type Batch struct {
 }
 
 // Info adds up what is declared of the calls.
-func (b Batch) Info() frame.DispatchInfo { return batchInfo(b.Calls) }
+func (b Batch) Info() frame.DispatchInfo { return batchInfo(b.Calls, batchWeight) }
 
 // Make makes the calls and returns what those that were made did cost.
 func (b Batch) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
-	return batch(c, origin, b.Calls, func(index int, err error) (bool, error) {
+	return batch(c, origin, b.Calls, batchWeight, func(index int, err error) (bool, error) {
 		c.Deposit(BatchInterrupted{Index: uint32(index), Error: c.Pallets.DispatchError(err)})
 		return false, nil
 	})
@@ -97,7 +89,7 @@ type BatchAll struct {
 }
 
 // Info adds up what is declared of the calls.
-func (b BatchAll) Info() frame.DispatchInfo { return batchInfo(b.Calls) }
+func (b BatchAll) Info() frame.DispatchInfo { return batchInfo(b.Calls, batchAllWeight) }
 
 // Make makes the calls and returns what those that were made did cost. A batch of
 // this kind may not hold another one.
@@ -106,7 +98,7 @@ func (b BatchAll) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInf
 		signed.Filter = &frame.Filter{Allows: isNoBatchAll, Outer: signed.Filter}
 		origin = signed
 	}
-	return batch(c, origin, b.Calls, func(_ int, err error) (bool, error) { return false, err })
+	return batch(c, origin, b.Calls, batchAllWeight, func(_ int, err error) (bool, error) { return false, err })
 }
 
 func isNoBatchAll(call frame.Call) bool { return call.ID() != BatchAll{}.ID() }
@@ -119,20 +111,20 @@ type ForceBatch struct {
 }
 
 // Info adds up what is declared of the calls.
-func (b ForceBatch) Info() frame.DispatchInfo { return batchInfo(b.Calls) }
+func (b ForceBatch) Info() frame.DispatchInfo { return batchInfo(b.Calls, forceBatchWeight) }
 
 // Make makes the calls and returns what they did cost.
 func (b ForceBatch) Make(c *frame.Context, origin frame.Origin) (frame.DispatchInfo, error) {
-	return batch(c, origin, b.Calls, func(_ int, err error) (bool, error) {
+	return batch(c, origin, b.Calls, forceBatchWeight, func(_ int, err error) (bool, error) {
 		c.Deposit(ItemFailed{Error: c.Pallets.DispatchError(err)})
 		return true, nil
 	})
 }
 
-// batchInfo returns what a batch weighs. Its class is normal if that of a call is,
-// else operational.
-func batchInfo(calls []frame.RuntimeCall) frame.DispatchInfo {
-	info := frame.DispatchInfo{Weight: baseWeight(len(calls)), Class: frame.Operational}
+// batchInfo returns what a batch weighs; own says what one of n calls does without
+// them. Its class is normal if that of a call is, else operational.
+func batchInfo(calls []frame.RuntimeCall, own func(n int) frame.Weight) frame.DispatchInfo {
+	info := frame.DispatchInfo{Weight: own(len(calls)), Class: frame.Operational}
 	for _, call := range calls {
 		inner := call.Call.Info()
 		info.Weight = info.Weight.Add(inner.Weight)
@@ -143,15 +135,10 @@ func batchInfo(calls []frame.RuntimeCall) frame.DispatchInfo {
 	return info
 }
 
-// baseWeight is what a batch that made n calls weighs without them.
-func baseWeight(n int) frame.Weight {
-	return frame.Weight{RefTime: batchWeight + itemWeight*uint64(n)}
-}
-
-// batch makes calls. When one fails, failed says whether to go on, and whether all
-// of the batch fails.
-func batch(c *frame.Context, origin frame.Origin, calls []frame.RuntimeCall, failed func(index int, err error) (bool, error)) (frame.DispatchInfo, error) {
-	info := batchInfo(calls)
+// batch makes calls; own is as for batchInfo. When one fails, failed says whether to
+// go on, and whether all of the batch fails.
+func batch(c *frame.Context, origin frame.Origin, calls []frame.RuntimeCall, own func(n int) frame.Weight, failed func(index int, err error) (bool, error)) (frame.DispatchInfo, error) {
+	info := batchInfo(calls, own)
 	if err := frame.EnsureNotNone(origin); err != nil {
 		return info, err
 	}
@@ -169,11 +156,11 @@ func batch(c *frame.Context, origin frame.Origin, calls []frame.RuntimeCall, fai
 		errors = true
 		goOn, err := failed(i, err)
 		if !goOn {
-			info.Weight = baseWeight(i + 1).Add(weight)
+			info.Weight = own(i + 1).Add(weight)
 			return info, err
 		}
 	}
-	info.Weight = baseWeight(len(calls)).Add(weight)
+	info.Weight = own(len(calls)).Add(weight)
 	if errors {
 		c.Deposit(BatchCompletedWithErrors{})
 	} else {
@@ -197,7 +184,7 @@ func (a AsDerivative) Info() frame.DispatchInfo { return derivative(a.Call.Call.
 // derivative returns what a call costs on behalf of a derived account. The fee is
 // the signer's to pay.
 func derivative(inner frame.DispatchInfo) frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: inner.Weight.Add(frame.Weight{RefTime: derivativeWeight}), Class: inner.Class}
+	return frame.DispatchInfo{Weight: inner.Weight.Add(asDerivativeWeight()), Class: inner.Class}
 }
 
 // Make makes the call and returns what it did cost.

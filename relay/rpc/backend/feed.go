@@ -41,15 +41,17 @@ const (
 // A mutex stands in for a loop because the chain's loop must not wait for anybody
 // here, and whoever begins to follow needs start and place in line at once.
 type Feed struct {
+	store     *store.Store
 	mu        sync.Mutex
 	start     Start
+	last      recent
 	followers map[*Follower]struct{}
 }
 
 // NewFeed returns the feed of the chain in s, whose blocks nobody must change
 // before Imported and Finalized are told of it.
 func NewFeed(s *store.Store) *Feed {
-	f := &Feed{start: Start{Best: s.Best(), Finalized: s.Finalized()}, followers: map[*Follower]struct{}{}}
+	f := &Feed{store: s, start: Start{Best: s.Best(), Finalized: s.Finalized()}, followers: map[*Follower]struct{}{}}
 	for _, b := range s.Unfinalized() {
 		f.start.Unfinalized = append(f.start.Unfinalized, Block{b.Hash, b.Header})
 	}
@@ -63,8 +65,12 @@ func (f *Feed) Listener() chain.Listener {
 
 // Imported tells the feed of a block that was taken in.
 func (f *Feed) Imported(e chain.Imported) {
+	view, err := f.store.View(e.Hash)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err == nil {
+		f.last.add(e, view)
+	}
 	f.start.Unfinalized = append(f.start.Unfinalized, Block{e.Hash, e.Header})
 	f.start.Best = e.Best
 	f.tell(e)
@@ -82,6 +88,7 @@ func (f *Feed) Finalized(e chain.Finalized) {
 	}
 	f.start.Unfinalized = slices.DeleteFunc(f.start.Unfinalized, func(b Block) bool { _, ok := gone[b.Hash]; return ok })
 	f.start.Best, f.start.Finalized = e.Best, e.Block
+	f.last.final(e.Canonical)
 	f.tell(e)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/store"
 )
 
 func id(n byte) primitives.BlockID {
@@ -18,12 +19,25 @@ func imported(n byte) chain.Imported {
 	return chain.Imported{Hash: id(n).Hash, Header: primitives.Header{Number: id(n).Number}, Best: id(n)}
 }
 
-func emptyFeed() *Feed { return &Feed{followers: map[*Follower]struct{}{}} }
+// emptyFeed is that of a store without blocks.
+func emptyFeed(t *testing.T) *Feed {
+	t.Helper()
+	s, err := store.Open(store.Config{InMemory: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return NewFeed(s)
+}
 
 // TestFollowStartsWhereEventsBegin: what is not in the start comes as an event, and
 // nothing comes twice.
 func TestFollowStartsWhereEventsBegin(t *testing.T) {
-	f := emptyFeed()
+	f := emptyFeed(t)
 	f.Imported(imported(1))
 	f.Imported(imported(2))
 	f.Finalized(chain.Finalized{Block: id(1), Best: id(2), Canonical: []primitives.BlockID{id(1)}})
@@ -46,7 +60,7 @@ func TestFollowStartsWhereEventsBegin(t *testing.T) {
 
 // TestPrunedBlocksLeaveTheFeed: what can never be final is not in a later start.
 func TestPrunedBlocksLeaveTheFeed(t *testing.T) {
-	f := emptyFeed()
+	f := emptyFeed(t)
 	for n := byte(1); n <= 4; n++ {
 		f.Imported(imported(n))
 	}
@@ -59,7 +73,7 @@ func TestPrunedBlocksLeaveTheFeed(t *testing.T) {
 // TestSlowFollowerIsLetGo: it gets what it kept, then ErrBehind; the feed does not
 // wait for it, and others miss nothing.
 func TestSlowFollowerIsLetGo(t *testing.T) {
-	f := emptyFeed()
+	f := emptyFeed(t)
 	_, slow := f.Follow(2)
 	defer slow.Close()
 	_, quick := f.Follow(3)

@@ -9,20 +9,24 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/runtime/api"
+	"github.com/rampart-chain/rampart/relay/runtime/api/relaychain"
 	"github.com/rampart-chain/rampart/relay/store"
 	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
-// relay is the Rules of the relay chain.
-type relay struct{ runtime *runtime.Runtime }
+// answering is the Rules of a chain for which package api answers.
+type answering struct{ chain api.Chain }
 
-// Relay returns the rules of the relay chain, which package api answers for.
-func Relay(r *runtime.Runtime) Rules { return relay{r} }
+// Runtime returns the rules of a chain for which package api answers.
+func Runtime(c api.Chain) Rules { return answering{c} }
 
-func (relay) Version() system.RuntimeVersion { return api.Version() }
+// Relay returns the rules of the relay chain.
+func Relay(r *runtime.Runtime) Rules { return Runtime(relaychain.Chain(r)) }
 
-func (r relay) Call(header primitives.Header, state *store.View, name string, arguments []byte) ([]byte, error) {
-	result, err := api.Block{Header: header, View: state, Runtime: r.runtime}.Call(name, arguments)
+func (a answering) Version() system.RuntimeVersion { return a.chain.Version() }
+
+func (a answering) Call(header primitives.Header, state *store.View, name string, arguments []byte) ([]byte, error) {
+	result, err := api.Block{Header: header, View: state, Chain: a.chain}.Call(name, arguments)
 	switch {
 	case errors.Is(err, api.ErrMethod):
 		return nil, ErrNoCall

@@ -88,6 +88,13 @@ func TestAnswer(t *testing.T) {
 	ws.want(`{"jsonrpc":"2.0","id":4,"result":null}`)
 	ws.send(`{"jsonrpc":"2.0","id":5,"method":"answer_unwatch","params":["` + id + `"]}`)
 	ws.want(`{"jsonrpc":"2.0","id":5,"error":{"code":7,"message":"no such watch"}}`)
+	ws.send(`{"jsonrpc":"2.0","id":7,"method":"answer_begin","params":[2000]}`)
+	if answer := ws.read(); !strings.Contains(answer, "-32008") {
+		t.Errorf("answer %.100s", answer)
+	}
+	if <-sent {
+		t.Error("told that a result too large was sent")
+	}
 	if _, got := post(t, address, `{"jsonrpc":"2.0","id":6,"method":"answer_begin"}`); !strings.Contains(got, "this method needs a WebSocket") {
 		t.Errorf("by HTTP: %s", got)
 	}

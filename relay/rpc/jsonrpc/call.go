@@ -16,9 +16,8 @@ type exchange struct {
 	session  *session        // nil: by HTTP, without subscriptions
 	protocol string          // ws or http, for the meters
 	id       json.RawMessage // of the call, noID of a batch
-	// opened are the subscriptions accepted; they wait until the answer is on its way.
-	opened []*Sink
-	told   []func(ok bool) // Answer.Sent of results that wait likewise
+	// waiting are told when the answer is on its way, or that it is not: Answer.Sent.
+	waiting []func(ok bool)
 }
 
 // answer calls what text asks for, one after the other, and returns the answer, nil
@@ -41,7 +40,7 @@ func (x *exchange) answer(ctx context.Context, text []byte) []byte {
 			continue
 		}
 		if len(out)+len(one)+2 > limits.Response {
-			x.refuse()
+			x.settle(false)
 			return encodeError(noID, exceeded(CodeBatchResponseSize, "The batch response was too large", limits.Response))
 		}
 		if out == nil {
@@ -57,29 +56,13 @@ func (x *exchange) answer(ctx context.Context, text []byte) []byte {
 	return append(out, ']')
 }
 
-// settle lets the subscriptions go on whose ids are on their way to the client.
-func (x *exchange) settle() {
-	x.tell(true)
-	for _, sink := range x.opened {
-		close(sink.settled)
-	}
-	x.opened = nil
-}
-
-// refuse ends the subscriptions whose ids the client will not learn.
-func (x *exchange) refuse() {
-	x.tell(false)
-	for _, sink := range x.opened {
-		sink.cancel()
-	}
-	x.opened = nil
-}
-
-func (x *exchange) tell(ok bool) {
-	for _, sent := range x.told {
+// settle tells who waits whether the answer is on its way, or the client will not
+// learn it. A second settle does nothing.
+func (x *exchange) settle(ok bool) {
+	for _, sent := range x.waiting {
 		sent(ok)
 	}
-	x.told = nil
+	x.waiting = nil
 }
 
 // call returns the answer to one call, nil to a notification: nobody would learn
@@ -141,10 +124,17 @@ func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Er
 	if err != nil {
 		return fail(x.server.show(e.Name, err))
 	}
-	if a, ok := result.(Answer); ok {
-		result, x.told = a.Result, append(x.told, a.Sent)
+	a, waits := result.(Answer)
+	if !waits {
+		return encodeResult(r.id, result, x.server.config.Limits.Response)
 	}
-	return encodeResult(r.id, result, x.server.config.Limits.Response)
+	out, failure := encodeResult(r.id, a.Result, x.server.config.Limits.Response)
+	if failure != nil {
+		a.Sent(false)
+	} else {
+		x.waiting = append(x.waiting, a.Sent)
+	}
+	return out, failure
 }
 
 // guarded calls the handler of a method, in its turn if it is heavy.

@@ -123,11 +123,11 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, c *client) {
 	}
 	cost := len(answer)
 	if !s.backlog.take(cost) {
-		x.refuse()
+		x.settle(false)
 		answer, cost = encodeError(x.id, errBusy), 0
 	}
 	reply(http.StatusOK, answer)
-	x.settle()
+	x.settle(true)
 	s.backlog.give(cost)
 }
 

@@ -40,7 +40,7 @@ type Method struct {
 // Answer is a result that a handler wants to be told about.
 type Answer struct {
 	Result any
-	// Sent is called once: when the answer is on its way, so that what is sent after
+	// Sent must be there. It is called once: when the answer is on its way, so that what is sent after
 	// that comes after it, or with false when the client will not learn the result. It
 	// must not block.
 	Sent func(ok bool)

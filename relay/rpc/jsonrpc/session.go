@@ -113,13 +113,13 @@ func (x *session) handle(ctx context.Context, text []byte) {
 	}
 	cost := len(answer)
 	if !x.server.backlog.take(cost) {
-		e.refuse()
+		e.settle(false)
 		answer, cost = encodeError(e.id, errBusy), 0
 	}
 	if x.enqueue(ctx, outgoing{text: answer, cost: cost}) != nil {
-		e.refuse()
+		e.settle(false)
 	}
-	e.settle()
+	e.settle(true)
 }
 
 // ping ends the session when the client does not answer pings. A client whose

@@ -79,8 +79,8 @@ func (k *Sink) notify(ctx context.Context, kind string, text []byte) error {
 	return k.session.send(ctx, append(out, "}}"...))
 }
 
-// subscribe runs a subscription and returns its id when it is accepted, or why it
-// is not.
+// subscribe runs a subscription and returns an Answer of its id when it is accepted,
+// or why it is not.
 func (x *exchange) subscribe(ctx context.Context, of *Subscription, p Params) (any, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the session ends it
 	k := &Sink{
@@ -109,8 +109,17 @@ func (x *exchange) subscribe(ctx context.Context, of *Subscription, p Params) (a
 		k.cancel()
 		return nil, ctx.Err()
 	}
-	x.opened = append(x.opened, k)
-	return k.id, nil
+	return Answer{k.id, k.settle}, nil
+}
+
+// settle lets the subscription go on whose id is on its way to the client, and ends one
+// whose id the client will not learn.
+func (k *Sink) settle(ok bool) {
+	if ok {
+		close(k.settled)
+	} else {
+		k.cancel()
+	}
 }
 
 // run runs a subscription's handler, accepts if that did not, and tells the client

@@ -8,6 +8,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
@@ -35,11 +36,11 @@ func (m *methods) authorSubscriptions() []jsonrpc.Subscription {
 
 // submit is author_submitExtrinsic.
 func (m *methods) submit(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var encoded blob
+	var encoded wire.Bytes
 	if err := p.Read(1, &encoded); err != nil {
 		return nil, err
 	}
-	x, err := unwrap(encoded)
+	x, err := wire.Unwrap(encoded)
 	if err != nil {
 		return nil, &jsonrpc.Error{Code: codeAuthor, Message: "Client error: " + err.Error()}
 	}
@@ -59,23 +60,22 @@ func (m *methods) pending(ctx context.Context, p jsonrpc.Params) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, room := make([]blob, 0, len(list)), allowance(maxResult)
+	room := allowance(maxResult)
 	for _, x := range list {
 		if err := room.take(len(x)); err != nil {
 			return nil, err
 		}
-		out = append(out, wrap(x))
 	}
-	return out, nil
+	return wire.WrapAll(list), nil
 }
 
 // submitAndWatch is author_submitAndWatchExtrinsic. It ends after the last status.
 func (m *methods) submitAndWatch(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
-	var encoded blob
+	var encoded wire.Bytes
 	if err := p.Read(1, &encoded); err != nil {
 		return err
 	}
-	x, err := unwrap(encoded)
+	x, err := wire.Unwrap(encoded)
 	if err != nil {
 		return &jsonrpc.Error{Code: codeFormat, Message: "Extrinsic has invalid format: " + err.Error()}
 	}

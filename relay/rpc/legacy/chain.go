@@ -9,6 +9,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/store"
 )
 
@@ -35,11 +36,11 @@ type header struct {
 }
 
 type digest struct {
-	Logs []blob `json:"logs"`
+	Logs []wire.Bytes `json:"logs"`
 }
 
 func showHeader(h primitives.Header) *header {
-	logs := make([]blob, 0, len(h.Digest))
+	logs := make([]wire.Bytes, 0, len(h.Digest))
 	for _, item := range h.Digest {
 		logs = append(logs, primitives.AppendDigestItem(nil, item))
 	}
@@ -51,7 +52,7 @@ func showHeader(h primitives.Header) *header {
 
 // getHeader is chain_getHeader; null if the block is unknown.
 func (m *methods) getHeader(_ context.Context, p jsonrpc.Params) (any, error) {
-	var at *hash
+	var at *wire.Hash
 	if err := p.Read(0, &at); err != nil {
 		return nil, err
 	}
@@ -77,37 +78,37 @@ func unlessUnknown(err error) error {
 // Source: polkadot-sdk substrate/primitives/runtime/src/generic/block.rs.
 type signedBlock struct {
 	Block struct {
-		Header     *header `json:"header"`
-		Extrinsics []blob  `json:"extrinsics"`
+		Header     *header      `json:"header"`
+		Extrinsics []wire.Bytes `json:"extrinsics"`
 	} `json:"block"`
 	Justifications [][2][]uint16 `json:"justifications"`
 }
 
 // getBlock is chain_getBlock; null if the block is unknown.
 func (m *methods) getBlock(_ context.Context, p jsonrpc.Params) (any, error) {
-	var at *hash
+	var at *wire.Hash
 	if err := p.Read(0, &at); err != nil {
 		return nil, err
 	}
-	id, h, err := m.header(at)
+	var out signedBlock
+	err := m.Chain.At((*primitives.Hash)(at), func(id primitives.Hash) error {
+		_, h, err := m.Chain.Header(&id)
+		if err != nil {
+			return err
+		}
+		body, err := m.Chain.Body(id)
+		if err != nil {
+			return err
+		}
+		out.Block.Header, out.Block.Extrinsics = showHeader(h), wire.WrapAll(body)
+		justification, justified, err := m.Chain.Store.Justification(id)
+		if justified {
+			out.Justifications = [][2][]uint16{{numerals(justification.Engine[:]), numerals(justification.Data)}}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, unlessUnknown(err)
-	}
-	body, err := m.Chain.Store.Body(id)
-	if err != nil {
-		return nil, unlessUnknown(err) // pruned since
-	}
-	justification, justified, err := m.Chain.Store.Justification(id)
-	if err != nil {
-		return nil, err
-	}
-	var out signedBlock
-	out.Block.Header, out.Block.Extrinsics = showHeader(h), make([]blob, 0, len(body))
-	for _, x := range body {
-		out.Block.Extrinsics = append(out.Block.Extrinsics, wrap(x))
-	}
-	if justified {
-		out.Justifications = [][2][]uint16{{numerals(justification.Engine[:]), numerals(justification.Data)}}
 	}
 	return out, nil
 }
@@ -159,17 +160,17 @@ func (m *methods) heads() []jsonrpc.Subscription {
 	return []jsonrpc.Subscription{
 		{
 			Name: "chain_subscribeAllHeads", Unsubscribe: "chain_unsubscribeAllHeads", Notification: "chain_allHead",
-			Access: jsonrpc.Safe, Run: m.allHeads,
+			Access: jsonrpc.Safe, Run: m.following(m.allHeads),
 		},
 		{
 			Name: "chain_subscribeNewHeads", Aliases: []string{"subscribe_newHead", "chain_subscribeNewHead"},
 			Unsubscribe: "chain_unsubscribeNewHeads", UnsubscribeAliases: []string{"unsubscribe_newHead", "chain_unsubscribeNewHead"},
-			Notification: "chain_newHead", Access: jsonrpc.Safe, Run: m.newHeads,
+			Notification: "chain_newHead", Access: jsonrpc.Safe, Run: m.following(m.newHeads),
 		},
 		{
 			Name: "chain_subscribeFinalizedHeads", Aliases: []string{"chain_subscribeFinalisedHeads"},
 			Unsubscribe: "chain_unsubscribeFinalizedHeads", UnsubscribeAliases: []string{"chain_unsubscribeFinalisedHeads"},
-			Notification: "chain_finalizedHead", Access: jsonrpc.Safe, Run: m.finalizedHeads,
+			Notification: "chain_finalizedHead", Access: jsonrpc.Safe, Run: m.following(m.finalizedHeads),
 		},
 	}
 }
@@ -237,40 +238,45 @@ func (m *methods) sender(ctx context.Context, sink *jsonrpc.Sink) func(primitive
 	}
 }
 
-// newHeads tells of the best block whenever that is another.
-func (m *methods) newHeads(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
-	if err := p.Read(0); err != nil {
-		return err
+// following is the Run of a subscription without parameters that follows the chain.
+func (m *methods) following(listen func(context.Context, *jsonrpc.Sink) listener) func(context.Context, jsonrpc.Params, *jsonrpc.Sink) error {
+	return func(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
+		if err := p.Read(0); err != nil {
+			return err
+		}
+		return m.follow(ctx, listen(ctx, sink))
 	}
-	send := m.sender(ctx, sink)
-	return m.follow(ctx, listener{
-		begin:     func(at backend.Start) error { return send(at.Best) },
-		imported:  func(e chain.Imported) error { return send(e.Best) },
-		finalized: func(e chain.Finalized) error { return send(e.Best) },
-	})
+}
+
+// newHeads tells of the best block whenever that is another.
+func (m *methods) newHeads(ctx context.Context, sink *jsonrpc.Sink) listener {
+	return best(m.sender(ctx, sink))
+}
+
+// best is told of the best block, also when that is the same as before.
+func best(tell func(primitives.BlockID) error) listener {
+	return listener{
+		begin:     func(at backend.Start) error { return tell(at.Best) },
+		imported:  func(e chain.Imported) error { return tell(e.Best) },
+		finalized: func(e chain.Finalized) error { return tell(e.Best) },
+	}
 }
 
 // allHeads tells of the best block, then of every block that comes.
-func (m *methods) allHeads(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
-	if err := p.Read(0); err != nil {
-		return err
-	}
+func (m *methods) allHeads(ctx context.Context, sink *jsonrpc.Sink) listener {
 	send := m.sender(ctx, sink)
-	return m.follow(ctx, listener{
+	return listener{
 		begin:    func(at backend.Start) error { return send(at.Best) },
 		imported: func(e chain.Imported) error { return sink.Send(ctx, showHeader(e.Header)) },
-	})
+	}
 }
 
 // finalizedHeads tells of the finalized block. Of several that became final at once
 // it is the last one, as in Substrate.
-func (m *methods) finalizedHeads(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
-	if err := p.Read(0); err != nil {
-		return err
-	}
+func (m *methods) finalizedHeads(ctx context.Context, sink *jsonrpc.Sink) listener {
 	send := m.sender(ctx, sink)
-	return m.follow(ctx, listener{
+	return listener{
 		begin:     func(at backend.Start) error { return send(at.Finalized) },
 		finalized: func(e chain.Finalized) error { return send(e.Block) },
-	})
+	}
 }

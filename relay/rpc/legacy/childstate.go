@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 )
 
 // childPrefix is how keys of child tries begin.
@@ -15,84 +16,68 @@ const childPrefix = ":child_storage:default:"
 // childState are the methods about child tries. No chain here has any: they answer
 // what is true of one that is absent.
 func (m *methods) childState() []jsonrpc.Method {
-	none := func(int) any { return nil }
-	empty := func(int) any { return []blob{} }
-	keyAt := []string{"child_storage_key", "key", "hash"}
-	return []jsonrpc.Method{
-		{Name: "childstate_getKeys", Access: jsonrpc.Safe, Params: []string{"child_storage_key", "prefix", "hash"}, Call: inState(m.childKey(empty))},
-		{Name: "childstate_getKeysPaged", Aliases: []string{"childstate_getKeysPagedAt"}, Access: jsonrpc.Safe,
-			Params: []string{"child_storage_key", "prefix", "count", "start_key", "hash"}, Call: inState(m.childPage)},
-		{Name: "childstate_getStorage", Access: jsonrpc.Safe, Params: keyAt, Call: inState(m.childKey(none))},
-		{Name: "childstate_getStorageHash", Access: jsonrpc.Safe, Params: keyAt, Call: inState(m.childKey(none))},
-		{Name: "childstate_getStorageSize", Access: jsonrpc.Safe, Params: keyAt, Call: inState(m.childKey(none))},
-		{Name: "childstate_getStorageEntries", Access: jsonrpc.Safe, Params: []string{"child_storage_key", "keys", "hash"},
-			Call: inState(m.childKeys(func(n int) any { return make([]*blob, n) }))},
-		{Name: "state_getChildReadProof", Access: jsonrpc.Safe, Heavy: true, Params: []string{"child_storage_key", "keys", "hash"}, Call: inState(m.childProof)},
-	}
+	key := []string{"child_storage_key", "key", "hash"}
+	prefix := []string{"child_storage_key", "prefix", "hash"}
+	page := []string{"child_storage_key", "prefix", "count", "start_key", "hash"}
+	keys := []string{"child_storage_key", "keys", "hash"}
+	none := []wire.Bytes{}
+	return inState([]jsonrpc.Method{
+		{Name: "childstate_getKeys", Access: jsonrpc.Safe, Params: prefix, Call: m.childKey(none)},
+		{Name: "childstate_getKeysPaged", Aliases: []string{"childstate_getKeysPagedAt"}, Access: jsonrpc.Safe, Params: page, Call: m.childPage},
+		{Name: "childstate_getStorage", Access: jsonrpc.Safe, Params: key, Call: m.childKey(nil)},
+		{Name: "childstate_getStorageHash", Access: jsonrpc.Safe, Params: key, Call: m.childKey(nil)},
+		{Name: "childstate_getStorageSize", Access: jsonrpc.Safe, Params: key, Call: m.childKey(nil)},
+		{Name: "childstate_getStorageEntries", Access: jsonrpc.Safe, Params: keys, Call: m.childEntries},
+		{Name: "state_getChildReadProof", Access: jsonrpc.Safe, Heavy: true, Params: keys, Call: m.childProof},
+	})
 }
 
-// child returns an error unless the key is that of a child trie, and the block is
-// there.
-func (m *methods) child(key blob, at *hash) error {
-	if !bytes.HasPrefix(key, []byte(childPrefix)) {
-		return clientError("Invalid child storage key")
+// child reads parameters as at does. The first must be the key of a child trie.
+func (m *methods) child(p jsonrpc.Params, required int, into ...any) (block, wire.Bytes, error) {
+	var key wire.Bytes
+	b, err := m.at(p, required, append([]any{&key}, into...)...)
+	if err == nil && !bytes.HasPrefix(key, []byte(childPrefix)) {
+		err = clientError("Invalid child storage key")
 	}
-	_, err := m.block(at)
-	return err
+	return b, key, err
 }
 
 // childKey is a method about one key, or prefix, of a child trie.
-func (m *methods) childKey(answer func(int) any) handler {
+func (m *methods) childKey(answer any) handler {
 	return func(_ context.Context, p jsonrpc.Params) (any, error) {
-		var child, key blob
-		var at *hash
-		if err := p.Read(2, &child, &key, &at); err != nil {
-			return nil, err
-		}
-		return answer(1), m.child(child, at)
+		var key wire.Bytes
+		_, _, err := m.child(p, 2, &key)
+		return answer, err
 	}
 }
 
-// childKeys is a method about many keys of a child trie.
-func (m *methods) childKeys(answer func(int) any) handler {
-	return func(_ context.Context, p jsonrpc.Params) (any, error) {
-		var child blob
-		var keys []blob
-		var at *hash
-		if err := p.Read(2, &child, &keys, &at); err != nil {
-			return nil, err
-		}
-		return answer(len(keys)), m.child(child, at)
-	}
+// childEntries is childstate_getStorageEntries.
+func (m *methods) childEntries(_ context.Context, p jsonrpc.Params) (any, error) {
+	var keys []wire.Bytes
+	_, _, err := m.child(p, 2, &keys)
+	return make([]*wire.Bytes, len(keys)), err
 }
 
 // childPage is childstate_getKeysPaged.
 func (m *methods) childPage(_ context.Context, p jsonrpc.Params) (any, error) {
-	var child, prefix, start blob
+	var prefix, start wire.Bytes
 	var count *uint32
-	var at *hash
-	if err := p.Read(1, &child, &prefix, &count, &start, &at); err != nil {
-		return nil, err
+	_, _, err := m.child(p, 1, &prefix, &count, &start)
+	if err == nil && count == nil {
+		err = jsonrpc.InvalidParams("parameter 2 is missing")
 	}
-	if count == nil {
-		return nil, jsonrpc.InvalidParams("parameter 2 is missing")
-	}
-	return []blob{}, m.child(child, at)
+	return []wire.Bytes{}, err
 }
 
 // childProof is state_getChildReadProof: the proof that the child trie has no root.
 func (m *methods) childProof(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var child blob
-	var keys []blob
-	var at *hash
-	if err := p.Read(2, &child, &keys, &at); err != nil {
+	var keys []wire.Bytes
+	b, child, err := m.child(p, 2, &keys)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkKeys(child); err != nil {
 		return nil, err
 	}
-	if err := m.child(child, at); err != nil {
-		return nil, err
-	}
-	return m.prove(ctx, at, []blob{child})
+	return b.prove(ctx, []wire.Bytes{child})
 }

@@ -2,12 +2,14 @@ package legacy
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/rpctest"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 )
 
 // TestFollowBehind: a listener that was told too late gets what was kept for it, then
@@ -59,7 +61,7 @@ func TestAllowance(t *testing.T) {
 // TestMetadataCacheIsBounded: it keeps no more than it may, the newest among it, and
 // nothing small.
 func TestMetadataCacheIsBounded(t *testing.T) {
-	c := metadataCache{entries: map[metadataKey]jsonText{}}
+	c := metadataCache{entries: map[metadataKey]json.RawMessage{}}
 	asked := 0
 	get := func(n byte, size int) {
 		t.Helper()
@@ -68,7 +70,7 @@ func TestMetadataCacheIsBounded(t *testing.T) {
 			asked++
 			return want, nil
 		})
-		if err != nil || !bytes.Equal(text, hexText(want)) || len(c.entries) > maxMetadata {
+		if err != nil || string(text) != `"`+wire.Bytes(want).String()+`"` || len(c.entries) > maxMetadata {
 			t.Fatalf("entry %d is %.20s of %d, %v", n, text, len(c.entries), err)
 		}
 	}

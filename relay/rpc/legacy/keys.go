@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 )
 
 // keys are the methods about the keystore.
@@ -33,7 +34,7 @@ func noKeystore(err error) error {
 // insertKey is author_insertKey.
 func (m *methods) insertKey(ctx context.Context, p jsonrpc.Params) (any, error) {
 	var kind, uri string
-	var public blob
+	var public wire.Bytes
 	if err := p.Read(3, &kind, &uri, &public); err != nil {
 		return nil, err
 	}
@@ -55,12 +56,12 @@ func (m *methods) rotateKeys(ctx context.Context, p jsonrpc.Params) (any, error)
 	if err != nil {
 		return nil, noKeystore(err)
 	}
-	return blob(public), nil
+	return wire.Bytes(public), nil
 }
 
 // hasKey is author_hasKey.
 func (m *methods) hasKey(_ context.Context, p jsonrpc.Params) (any, error) {
-	var public blob
+	var public wire.Bytes
 	var kind string
 	if err := p.Read(2, &public, &kind); err != nil {
 		return nil, err
@@ -73,7 +74,7 @@ func (m *methods) hasKey(_ context.Context, p jsonrpc.Params) (any, error) {
 
 // hasSessionKeys is author_hasSessionKeys.
 func (m *methods) hasSessionKeys(_ context.Context, p jsonrpc.Params) (any, error) {
-	var keys blob
+	var keys wire.Bytes
 	if err := p.Read(1, &keys); err != nil {
 		return nil, err
 	}

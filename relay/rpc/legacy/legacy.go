@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"encoding/json"
 	"slices"
 	"sync/atomic"
 
@@ -38,7 +39,7 @@ type methods struct {
 
 // Register adds the methods to s.
 func Register(s *jsonrpc.Server, c Config) {
-	m := &methods{Config: c, metadata: metadataCache{entries: map[metadataKey]jsonText{}}}
+	m := &methods{Config: c, metadata: metadataCache{entries: map[metadataKey]json.RawMessage{}}}
 	for _, method := range slices.Concat(m.system(), m.account(), m.chain(), m.state(), m.childState(), m.author(), m.keys(), m.payment()) {
 		s.Method(method)
 	}

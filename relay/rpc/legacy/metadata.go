@@ -2,11 +2,13 @@ package legacy
 
 import (
 	"context"
+	"encoding/json"
 	"math"
 	"sync"
 
 	crypto "github.com/rampart-chain/rampart/relay/crypto/hash"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
 
@@ -24,7 +26,7 @@ type metadataCache struct {
 	// A mutex: every call is a goroutine of its own. It is held while one is made, as
 	// after a restart all clients ask for the same at once.
 	mu      sync.Mutex
-	entries map[metadataKey]jsonText
+	entries map[metadataKey]json.RawMessage
 }
 
 type metadataKey struct {
@@ -34,7 +36,7 @@ type metadataKey struct {
 }
 
 // get returns what ask gave before for the key, or gives now.
-func (c *metadataCache) get(key metadataKey, ask func() ([]byte, error)) (jsonText, error) {
+func (c *metadataCache) get(key metadataKey, ask func() ([]byte, error)) (json.RawMessage, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if text := c.entries[key]; text != nil {
@@ -44,7 +46,10 @@ func (c *metadataCache) get(key metadataKey, ask func() ([]byte, error)) (jsonTe
 	if err != nil {
 		return nil, err
 	}
-	text := hexText(result)
+	text, err := wire.Bytes(result).MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
 	if len(result) < minMetadata {
 		return text, nil
 	}
@@ -57,11 +62,7 @@ func (c *metadataCache) get(key metadataKey, ask func() ([]byte, error)) (jsonTe
 
 // getMetadata is state_getMetadata: metadata of version 14 without its length.
 func (m *methods) getMetadata(_ context.Context, p jsonrpc.Params) (any, error) {
-	var at *hash
-	if err := p.Read(0, &at); err != nil {
-		return nil, err
-	}
-	b, err := m.block(at)
+	b, err := m.at(p, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (m *methods) cachedCall(b block, name string, arguments []byte) (any, error
 	ask := func() ([]byte, error) { return m.call(b, name, arguments) }
 	if len(arguments) > maxMetadataArguments {
 		result, err := ask()
-		return blob(result), err
+		return wire.Bytes(result), err
 	}
 	return m.cached(b, metadataKey{name: name, arguments: string(arguments)}, ask)
 }

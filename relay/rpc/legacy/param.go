@@ -2,88 +2,20 @@ package legacy
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
 	"strconv"
 
-	"github.com/ChainSafe/gossamer/lib/common"
-
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
-	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
-// reason says why a parameter cannot be read.
-type reason string
-
-func (r reason) Error() string { return string(r) }
-
-const (
-	errHex    = reason("not a string of hexadecimal digits")
-	errHash   = reason("not 32 bytes in hexadecimal digits")
-	errNumber = reason("not a number, nor one in hexadecimal digits")
-)
-
-// jsonText is a result that is JSON already.
-type jsonText = json.RawMessage
-
-// blob is bytes: hexadecimal digits after 0x, which may be missing in a parameter.
-type blob []byte
-
-// UnmarshalJSON reads b.
-func (b *blob) UnmarshalJSON(text []byte) error {
-	digits, ok := unquoteHex(text)
-	if !ok {
-		return errHex
-	}
-	decoded := make([]byte, len(digits)/2)
-	if _, err := hex.Decode(decoded, digits); err != nil {
-		return errHex
-	}
-	*b = decoded
-	return nil
-}
-
-// unquoteHex returns what stands in a JSON string without escapes, without 0x.
-func unquoteHex(text []byte) (digits []byte, ok bool) {
-	if len(text) < 2 || text[0] != '"' {
-		return nil, false
-	}
-	return bytes.TrimPrefix(text[1:len(text)-1], []byte("0x")), true
-}
-
-// MarshalJSON writes b.
-func (b blob) MarshalJSON() ([]byte, error) { return hexText(b), nil }
-
-// hexText returns b as a JSON string.
-func hexText(b []byte) jsonText { return jsonText(`"` + common.BytesToHex(b) + `"`) }
-
-// optional returns b as it stands in JSON if it may be missing: nil is null.
-func optional(b []byte) *blob {
-	if b == nil {
-		return nil
-	}
-	return (*blob)(&b)
-}
-
-// hash is a block's hash as a parameter.
-type hash primitives.Hash
-
-// UnmarshalJSON reads h.
-func (h *hash) UnmarshalJSON(text []byte) error {
-	digits, ok := unquoteHex(text)
-	if !ok || len(digits) != 2*len(h) {
-		return errHash
-	}
-	if _, err := hex.Decode(h[:], digits); err != nil {
-		return errHash
-	}
-	return nil
-}
+// errNumber: a block's number is written in no known way.
+const errNumber = wire.Reason("not a number, nor one in hexadecimal digits")
 
 // number is that of a block as a parameter: a JSON number, or hexadecimal digits.
 // One that is no block's has a fault.
@@ -95,7 +27,7 @@ type number struct {
 
 // UnmarshalJSON reads n.
 func (n *number) UnmarshalJSON(text []byte) error {
-	if digits, ok := unquoteHex(text); ok {
+	if digits, ok := wire.Digits(text); ok {
 		value, ok := new(big.Int).SetString(string(digits), 16)
 		if !ok || len(digits) > 64 || bytes.ContainsAny(digits, "+-_") {
 			return errNumber
@@ -134,7 +66,7 @@ func (n *numbers) UnmarshalJSON(text []byte) error {
 
 // checkKeys returns an error if there are too many keys, or one is longer than any
 // that has a value.
-func checkKeys(keys ...blob) error {
+func checkKeys(keys ...wire.Bytes) error {
 	if len(keys) > maxKeys {
 		return jsonrpc.InvalidParams(fmt.Sprintf("at most %d keys", maxKeys))
 	}
@@ -145,16 +77,6 @@ func checkKeys(keys ...blob) error {
 	}
 	return nil
 }
-
-// unwrap returns the extrinsic that x is, behind its length.
-func unwrap(x []byte) (primitives.Extrinsic, error) {
-	d := scale.NewDecoder(x)
-	inner := d.Bytes(len(x))
-	return inner, d.Finish()
-}
-
-// wrap is the inverse of unwrap.
-func wrap(x primitives.Extrinsic) blob { return scale.AppendBytes(nil, x) }
 
 // allowance is how many bytes a result may still have.
 type allowance int

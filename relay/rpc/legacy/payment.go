@@ -7,6 +7,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/runtime/api"
 	"github.com/rampart-chain/rampart/relay/scale"
 )
@@ -83,17 +84,10 @@ func hexAmount(b primitives.Balance) string {
 // queryPayment makes a runtime call about an extrinsic and its length, and decodes
 // the result.
 func (m *methods) queryPayment(p jsonrpc.Params, call, message string, into scale.Unmarshaler) error {
-	var x blob
-	var at *hash
-	if err := p.Read(1, &x, &at); err != nil {
-		return err
-	}
-	if _, err := unwrap(x); err != nil {
-		return &jsonrpc.Error{Code: codeDecode, Message: message, Data: err.Error()}
-	}
-	b, err := m.block(at)
+	var x wire.Bytes
+	b, err := m.about(p, &x, message, message)
 	if err != nil {
-		return tell(message, err)
+		return err
 	}
 	result, err := m.call(b, call, scale.AppendU32(x[:len(x):len(x)], uint32(len(x))))
 	if err != nil {

@@ -7,12 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -26,57 +23,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a client waits for a message that must come.
-const patience = 20 * time.Second
-
 // client is a WebSocket of a server.
 type client struct {
-	t      *testing.T
-	socket *websocket.Conn
-	calls  int
-	// told are notifications not taken yet, by subscription.
-	told map[string][]notification
-}
-
-type notification struct {
-	Method string
-	Params struct {
-		Subscription string
-		Result       json.RawMessage
-		Error        *jsonrpc.Error
-	}
+	*rpctest.Client
+	t *testing.T
 }
 
 // serve serves the methods on loopback, until the test ends, and returns a client.
 func serve(t *testing.T, server jsonrpc.Config, c legacy.Config) *client {
 	t.Helper()
-	s, err := jsonrpc.New(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	legacy.Register(s, c)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(ctx, l) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-	})
-	dialing, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	socket, _, err := websocket.Dial(dialing, "ws://"+l.Addr().String(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket.SetReadLimit(-1)
-	t.Cleanup(func() { _ = socket.CloseNow() })
-	return &client{t: t, socket: socket, told: map[string][]notification{}}
+	address := rpctest.Serve(t, server, func(s *jsonrpc.Server) { legacy.Register(s, c) })
+	return &client{rpctest.Dial(t, address), t}
 }
 
 // start serves a new chain, with everything that the methods can be about.
@@ -91,61 +48,21 @@ func start(t *testing.T) (*rpctest.Chain, *client) {
 // named are parameters by name, alone in place of all others.
 type named map[string]any
 
-// ask makes a call and returns its result or its error. Notifications that come
-// before are kept.
+// ask makes a call and returns its result or its error.
 func (c *client) ask(method string, params ...any) (json.RawMessage, *jsonrpc.Error) {
 	c.t.Helper()
-	c.calls++
 	var given any = append([]any{}, params...)
 	if len(params) == 1 {
 		if byName, ok := params[0].(named); ok {
 			given = byName
 		}
 	}
-	call, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": c.calls, "method": method, "params": given})
+	text, err := json.Marshal(given)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
-	defer cancel()
-	if err := c.socket.Write(ctx, websocket.MessageText, call); err != nil {
-		c.t.Fatal(err)
-	}
-	for {
-		text := c.read()
-		var answer struct {
-			ID     int
-			Result json.RawMessage
-			Error  *jsonrpc.Error
-		}
-		if err := json.Unmarshal(text, &answer); err != nil {
-			c.t.Fatalf("%s: %v", text, err)
-		}
-		if answer.ID == c.calls {
-			return answer.Result, answer.Error
-		}
-		c.keep(text)
-	}
-}
-
-func (c *client) read() []byte {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
-	defer cancel()
-	_, text, err := c.socket.Read(ctx)
-	if err != nil {
-		c.t.Fatalf("waiting for a message: %v", err)
-	}
-	return text
-}
-
-func (c *client) keep(text []byte) {
-	c.t.Helper()
-	var n notification
-	if err := json.Unmarshal(text, &n); err != nil || n.Params.Subscription == "" {
-		c.t.Fatalf("%s is no notification", text)
-	}
-	c.told[n.Params.Subscription] = append(c.told[n.Params.Subscription], n)
+	answer := c.Try(method, string(text))
+	return answer.Result, answer.Error
 }
 
 // call makes a call that must succeed.
@@ -186,11 +103,7 @@ func (c *client) subscribe(method string, params ...any) string {
 // next returns the next notification of a subscription, whose name must be method.
 func (c *client) next(method, subscription string) json.RawMessage {
 	c.t.Helper()
-	for len(c.told[subscription]) == 0 {
-		c.keep(c.read())
-	}
-	n := c.told[subscription][0]
-	c.told[subscription] = c.told[subscription][1:]
+	n := c.Next(subscription, func(rpctest.Notification) bool { return true })
 	if n.Method != method || n.Params.Error != nil {
 		c.t.Fatalf("notification %s %s, error %v, want %s", n.Method, n.Params.Result, n.Params.Error, method)
 	}
@@ -202,7 +115,7 @@ func (c *client) next(method, subscription string) json.RawMessage {
 func (c *client) quiet(subscription string) {
 	c.t.Helper()
 	c.call("system_chain")
-	for _, n := range c.told[subscription] {
+	for _, n := range c.Told[subscription] {
 		c.t.Errorf("notification %s %s too many", n.Method, n.Params.Result)
 	}
 }

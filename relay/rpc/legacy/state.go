@@ -1,7 +1,6 @@
 package legacy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +9,14 @@ import (
 	crypto "github.com/rampart-chain/rampart/relay/crypto/hash"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
 // state are the methods about states, and about what the rules say on them.
 func (m *methods) state() []jsonrpc.Method {
 	keyAt, keysAt := []string{"key", "hash"}, []string{"keys", "hash"}
-	list := []jsonrpc.Method{
+	return inState([]jsonrpc.Method{
 		{Name: "state_call", Aliases: []string{"state_callAt"}, Access: jsonrpc.Safe, Heavy: true, Params: []string{"name", "bytes", "hash"}, Call: m.stateCall},
 		{Name: "state_getMetadata", Access: jsonrpc.Safe, Heavy: true, Params: []string{"hash"}, Call: m.getMetadata},
 		{Name: "state_getRuntimeVersion", Aliases: []string{"chain_getRuntimeVersion"}, Access: jsonrpc.Safe, Params: []string{"hash"}, Call: m.getRuntimeVersion},
@@ -29,22 +29,14 @@ func (m *methods) state() []jsonrpc.Method {
 		{Name: "state_queryStorage", Access: jsonrpc.Unsafe, Heavy: true, Params: []string{"keys", "block", "hash"}, Call: m.queryStorage},
 		{Name: "state_queryStorageAt", Access: jsonrpc.Safe, Heavy: true, Params: []string{"keys", "at"}, Call: m.queryStorageAt},
 		{Name: "state_getReadProof", Access: jsonrpc.Safe, Heavy: true, Params: keysAt, Call: m.getReadProof},
-	}
-	for i := range list {
-		list[i].Call = inState(list[i].Call)
-	}
-	return list
+	})
 }
 
 // stateCall is state_call.
 func (m *methods) stateCall(_ context.Context, p jsonrpc.Params) (any, error) {
 	var name string
-	var arguments blob
-	var at *hash
-	if err := p.Read(2, &name, &arguments, &at); err != nil {
-		return nil, err
-	}
-	b, err := m.block(at)
+	var arguments wire.Bytes
+	b, err := m.at(p, 2, &name, &arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +44,7 @@ func (m *methods) stateCall(_ context.Context, p jsonrpc.Params) (any, error) {
 		return m.cachedCall(b, name, arguments)
 	}
 	result, err := m.call(b, name, arguments)
-	return blob(result), err
+	return wire.Bytes(result), err
 }
 
 // runtimeVersion is a system.RuntimeVersion as JSON has it. The layout of the state
@@ -74,7 +66,7 @@ type runtimeVersion struct {
 func showVersion(v system.RuntimeVersion) runtimeVersion {
 	apis := make([][2]any, 0, len(v.APIs))
 	for _, a := range v.APIs {
-		apis = append(apis, [2]any{blob(a.ID[:]), a.Version})
+		apis = append(apis, [2]any{wire.Bytes(a.ID[:]), a.Version})
 	}
 	return runtimeVersion{
 		SpecName: v.SpecName, ImplName: v.ImplName, AuthoringVersion: v.AuthoringVersion, SpecVersion: v.SpecVersion,
@@ -86,7 +78,7 @@ func showVersion(v system.RuntimeVersion) runtimeVersion {
 // getRuntimeVersion is state_getRuntimeVersion. The rules of a chain are those of
 // this program, at every block.
 func (m *methods) getRuntimeVersion(_ context.Context, p jsonrpc.Params) (any, error) {
-	var at *hash
+	var at *wire.Hash
 	if err := p.Read(0, &at); err != nil {
 		return nil, err
 	}
@@ -96,33 +88,29 @@ func (m *methods) getRuntimeVersion(_ context.Context, p jsonrpc.Params) (any, e
 	return showVersion(m.Chain.Rules.Version()), nil
 }
 
-// keyed reads the parameters of methods about one key.
-func (m *methods) keyed(p jsonrpc.Params) (block, blob, error) {
-	var key blob
-	var at *hash
-	if err := p.Read(1, &key, &at); err != nil {
+// keyed reads the parameters of methods about a key, which may be a prefix.
+func (m *methods) keyed(p jsonrpc.Params, required int) (block, wire.Bytes, error) {
+	var key wire.Bytes
+	b, err := m.at(p, required, &key)
+	if err != nil {
 		return block{}, nil, err
 	}
-	if err := checkKeys(key); err != nil {
-		return block{}, nil, err
-	}
-	b, err := m.block(at)
-	return b, key, err
+	return b, key, checkKeys(key)
 }
 
 // getStorage is state_getStorage.
 func (m *methods) getStorage(_ context.Context, p jsonrpc.Params) (any, error) {
-	b, key, err := m.keyed(p)
+	b, key, err := m.keyed(p, 1)
 	if err != nil {
 		return nil, err
 	}
 	value, err := b.get(key)
-	return optional(value), err
+	return wire.Optional(value), err
 }
 
 // getStorageHash is state_getStorageHash.
 func (m *methods) getStorageHash(_ context.Context, p jsonrpc.Params) (any, error) {
-	b, key, err := m.keyed(p)
+	b, key, err := m.keyed(p, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -131,13 +119,13 @@ func (m *methods) getStorageHash(_ context.Context, p jsonrpc.Params) (any, erro
 		return nil, err
 	}
 	digest := crypto.Blake2b256(value)
-	return blob(digest[:]), nil
+	return wire.Bytes(digest[:]), nil
 }
 
 // getStorageSize is state_getStorageSize: the bytes of a value, or of all below a
 // key that has none.
 func (m *methods) getStorageSize(ctx context.Context, p jsonrpc.Params) (any, error) {
-	b, key, err := m.keyed(p)
+	b, key, err := m.keyed(p, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -160,41 +148,12 @@ func (m *methods) getStorageSize(ctx context.Context, p jsonrpc.Params) (any, er
 	return sum, nil
 }
 
-// walk calls f with the keys that begin with prefix, ascending, only those after
-// start unless that is nil, until f returns false.
-func (b block) walk(ctx context.Context, prefix, start []byte, f func(key []byte) (bool, error)) error {
-	key := prefix
-	if start != nil && bytes.Compare(start, prefix) >= 0 {
-		key = start
-	} else if value, err := b.get(prefix); err != nil {
-		return err
-	} else if value != nil {
-		if more, err := f(prefix); !more || err != nil {
-			return err
-		}
-	}
-	for ctx.Err() == nil {
-		next, ok, err := b.state.Next(key)
-		if err != nil {
-			return readError(err, b.hash)
-		}
-		if !ok || !bytes.HasPrefix(next, prefix) {
-			return nil
-		}
-		if more, err := f(next); !more || err != nil {
-			return err
-		}
-		key = next
-	}
-	return ctx.Err()
-}
-
 // getKeysPaged is state_getKeysPaged.
 func (m *methods) getKeysPaged(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var prefix, start blob
+	var prefix, start wire.Bytes
 	var count *uint32
-	var at *hash
-	if err := p.Read(0, &prefix, &count, &start, &at); err != nil {
+	b, err := m.at(p, 0, &prefix, &count, &start)
+	if err != nil {
 		return nil, err
 	}
 	if count == nil {
@@ -206,11 +165,7 @@ func (m *methods) getKeysPaged(ctx context.Context, p jsonrpc.Params) (any, erro
 	if err := checkKeys(prefix, start); err != nil {
 		return nil, err
 	}
-	b, err := m.block(at)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]blob, 0, *count)
+	keys := make([]wire.Bytes, 0, *count)
 	if *count == 0 {
 		return keys, nil
 	}
@@ -221,27 +176,13 @@ func (m *methods) getKeysPaged(ctx context.Context, p jsonrpc.Params) (any, erro
 	return keys, err
 }
 
-// prefixed reads the parameters of methods about all keys with a prefix.
-func (m *methods) prefixed(p jsonrpc.Params) (block, blob, error) {
-	var prefix blob
-	var at *hash
-	if err := p.Read(0, &prefix, &at); err != nil {
-		return block{}, nil, err
-	}
-	if err := checkKeys(prefix); err != nil {
-		return block{}, nil, err
-	}
-	b, err := m.block(at)
-	return b, prefix, err
-}
-
 // getKeys is state_getKeys.
 func (m *methods) getKeys(ctx context.Context, p jsonrpc.Params) (any, error) {
-	b, prefix, err := m.prefixed(p)
+	b, prefix, err := m.keyed(p, 0)
 	if err != nil {
 		return nil, err
 	}
-	keys, room := []blob{}, allowance(maxResult)
+	keys, room := []wire.Bytes{}, allowance(maxResult)
 	err = b.walk(ctx, prefix, nil, func(k []byte) (bool, error) {
 		keys = append(keys, k)
 		return true, room.take(len(k))
@@ -251,17 +192,17 @@ func (m *methods) getKeys(ctx context.Context, p jsonrpc.Params) (any, error) {
 
 // getPairs is state_getPairs.
 func (m *methods) getPairs(ctx context.Context, p jsonrpc.Params) (any, error) {
-	b, prefix, err := m.prefixed(p)
+	b, prefix, err := m.keyed(p, 0)
 	if err != nil {
 		return nil, err
 	}
-	pairs, room := [][2]blob{}, allowance(maxResult)
+	pairs, room := [][2]wire.Bytes{}, allowance(maxResult)
 	err = b.walk(ctx, prefix, nil, func(k []byte) (bool, error) {
 		value, err := b.get(k)
 		if err != nil {
 			return false, err
 		}
-		pairs = append(pairs, [2]blob{k, value})
+		pairs = append(pairs, [2]wire.Bytes{k, value})
 		return true, room.take(len(k) + len(value))
 	})
 	return pairs, err
@@ -269,41 +210,37 @@ func (m *methods) getPairs(ctx context.Context, p jsonrpc.Params) (any, error) {
 
 // readProof is the proof of some keys of the state after a block.
 type readProof struct {
-	At    string `json:"at"`
-	Proof []blob `json:"proof"`
+	At    string       `json:"at"`
+	Proof []wire.Bytes `json:"proof"`
 }
 
-// getReadProof is state_getReadProof: the trie nodes and values that show what the
-// keys have.
+// getReadProof is state_getReadProof.
 func (m *methods) getReadProof(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var keys []blob
-	var at *hash
-	if err := p.Read(1, &keys, &at); err != nil {
+	var keys []wire.Bytes
+	b, err := m.at(p, 1, &keys)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkKeys(keys...); err != nil {
 		return nil, err
 	}
-	return m.prove(ctx, at, keys)
+	return b.prove(ctx, keys)
 }
 
-func (m *methods) prove(ctx context.Context, at *hash, keys []blob) (any, error) {
-	b, err := m.block(at)
-	if err != nil {
-		return nil, err
-	}
-	recorder := trie.NewRecorder(b.state)
-	t := trie.New(recorder, b.header.StateRoot, trie.V1)
+// prove returns the trie nodes and values that show what the keys have.
+func (b block) prove(ctx context.Context, keys []wire.Bytes) (any, error) {
+	recorder := trie.NewRecorder(b.View)
+	t := trie.New(recorder, b.Header.StateRoot, trie.V1)
 	for _, k := range keys {
 		if _, err := t.Get(k); err != nil {
-			return nil, readError(err, b.hash)
+			return nil, readError(err, b.Hash)
 		}
 		room := allowance(maxResult - recorder.Size())
 		if err := errors.Join(room.take(0), ctx.Err()); err != nil {
 			return nil, err
 		}
 	}
-	out := readProof{At: b.hash.String(), Proof: []blob{}}
+	out := readProof{At: b.Hash.String(), Proof: []wire.Bytes{}}
 	for _, node := range recorder.Proof() {
 		out.Proof = append(out.Proof, node)
 	}

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rampart-chain/rampart/relay/chain"
 	crypto "github.com/rampart-chain/rampart/relay/crypto/hash"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 )
 
 // changeSet is what some keys have after a block: pairs of key and value, null if
@@ -17,37 +16,41 @@ import (
 //
 // Source: polkadot-sdk substrate/primitives/storage/src/lib.rs, StorageChangeSet.
 type changeSet struct {
-	Block   string     `json:"block"`
-	Changes [][2]*blob `json:"changes"`
+	Block   string           `json:"block"`
+	Changes [][2]*wire.Bytes `json:"changes"`
 }
 
 // queryStorageAt is state_queryStorageAt: what keys have after one block.
-func (m *methods) queryStorageAt(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var keys []blob
-	var at *hash
+func (m *methods) queryStorageAt(_ context.Context, p jsonrpc.Params) (any, error) {
+	var keys []wire.Bytes
+	var at *wire.Hash
 	if err := p.Read(1, &keys, &at); err != nil {
 		return nil, err
 	}
-	if at == nil {
-		best := hash(m.Chain.Store.Best().Hash)
-		at = &best
+	if err := checkKeys(keys...); err != nil {
+		return nil, err
 	}
-	return m.query(ctx, keys, *at, at)
+	id, _, err := m.header(at)
+	if err != nil {
+		return nil, unlessClient(err, func(text string) error { return rangeError(id, id, text) })
+	}
+	b, err := m.block(at)
+	if err != nil {
+		return nil, err
+	}
+	room := allowance(maxResult)
+	return newWatch(keys).appendChanges([]changeSet{}, b, &room)
 }
 
 // queryStorage is state_queryStorage: what keys have after one block, and then what
 // changed in each up to another.
 func (m *methods) queryStorage(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var keys []blob
-	var from hash
-	var to *hash
+	var keys []wire.Bytes
+	var from wire.Hash
+	var to *wire.Hash
 	if err := p.Read(2, &keys, &from, &to); err != nil {
 		return nil, err
 	}
-	return m.query(ctx, keys, from, to)
-}
-
-func (m *methods) query(ctx context.Context, keys []blob, from hash, to *hash) (any, error) {
 	if err := checkKeys(keys...); err != nil {
 		return nil, err
 	}
@@ -55,35 +58,17 @@ func (m *methods) query(ctx context.Context, keys []blob, from hash, to *hash) (
 	if err != nil {
 		return nil, err
 	}
-	sets, room := []changeSet{}, allowance(maxResult)
-	last := make([]mark, len(keys))
+	sets, room, w := []changeSet{}, allowance(maxResult), newWatch(keys)
 	for _, id := range way {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		at := hash(id)
-		b, err := m.block(&at)
+		b, err := m.block((*wire.Hash)(&id))
 		if err != nil {
 			return nil, err
 		}
-		set := changeSet{Block: id.String()}
-		for j, key := range keys {
-			value, err := b.get(key)
-			if err != nil {
-				return nil, err
-			}
-			now := markOf(value)
-			if now == last[j] {
-				continue
-			}
-			last[j] = now
-			set.Changes = append(set.Changes, [2]*blob{&keys[j], optional(value)})
-			if err := room.take(len(key) + len(value)); err != nil {
-				return nil, err
-			}
-		}
-		if len(set.Changes) > 0 {
-			sets = append(sets, set)
+		if sets, err = w.appendChanges(sets, b, &room); err != nil {
+			return nil, err
 		}
 	}
 	return sets, nil
@@ -91,43 +76,41 @@ func (m *methods) query(ctx context.Context, keys []blob, from hash, to *hash) (
 
 // way returns the hashes from one block to its descendant, both included, the best
 // block if to is nil.
-func (m *methods) way(ctx context.Context, from hash, to *hash) ([]primitives.Hash, error) {
-	fault := func(to, details string) error {
-		return &jsonrpc.Error{Code: codeBlockRange, Message: fmt.Sprintf("Cannot resolve a block range ['%q' ... '%q]. %s", primitives.Hash(from).String(), to, details)}
-	}
-	shown := func(h primitives.Hash) string { return "Some(" + h.String() + ")" }
+func (m *methods) way(ctx context.Context, from wire.Hash, to *wire.Hash) ([]primitives.Hash, error) {
 	last, h, err := m.header(to)
+	fault := func(details string) error { return rangeError(primitives.Hash(from), last, details) }
 	if err != nil {
-		return nil, unlessClient(err, func(text string) error { return fault(shown(last), text) })
+		return nil, unlessClient(err, fault)
 	}
 	_, first, err := m.header(&from)
 	if err != nil {
-		return nil, unlessClient(err, func(text string) error { return fault(shown(last), text) })
+		return nil, unlessClient(err, fault)
 	}
 	switch {
 	case first.Number > h.Number:
-		return nil, fault(shown(last), "from number > to number")
+		return nil, fault("from number > to number")
 	case h.Number-first.Number >= maxRange:
-		return nil, fault(shown(last), fmt.Sprintf("more than %d blocks", maxRange))
+		return nil, fault(fmt.Sprintf("more than %d blocks", maxRange))
 	}
 	way := make([]primitives.Hash, h.Number-first.Number+1)
-	for i := len(way) - 1; ; i-- {
-		way[i] = last
-		if i == 0 {
-			break
-		}
+	way[len(way)-1] = last
+	for i := len(way) - 2; i >= 0; i-- {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		parent := hash(h.ParentHash)
-		if last, h, err = m.header(&parent); err != nil {
+		if way[i], h, err = m.header((*wire.Hash)(&h.ParentHash)); err != nil {
 			return nil, err
 		}
 	}
 	if way[0] != primitives.Hash(from) {
-		return nil, fault(shown(way[len(way)-1]), "from and to are on different forks")
+		return nil, fault("from and to are on different forks")
 	}
 	return way, nil
+}
+
+// rangeError is the error of blocks that are not one above the other.
+func rangeError(from, to primitives.Hash, details string) error {
+	return &jsonrpc.Error{Code: codeBlockRange, Message: fmt.Sprintf("Cannot resolve a block range ['%q' ... '%q]. %s", from.String(), "Some("+to.String()+")", details)}
 }
 
 // unlessClient returns what tell makes of a clientError, err if it is none.
@@ -176,7 +159,7 @@ var (
 // subscribeStorage tells what keys have after the best block, then what of it
 // changed with every other best block.
 func (m *methods) subscribeStorage(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sink) error {
-	var keys []blob
+	var keys []wire.Bytes
 	if err := p.Read(0, &keys); err != nil {
 		return err
 	}
@@ -193,27 +176,37 @@ func (m *methods) subscribeStorage(ctx context.Context, p jsonrpc.Params, sink *
 	if err := sink.Accept(ctx); err != nil {
 		return err
 	}
-	w := watch{keys: keys, seen: make([]mark, len(keys))}
+	w := newWatch(keys)
+	var last primitives.BlockID
 	tell := func(id primitives.BlockID) error {
-		set, err := w.changes(m, id)
-		if err != nil || len(set.Changes) == 0 {
-			return err
+		if id == last {
+			return nil
 		}
-		return sink.Send(ctx, set)
+		b, err := m.block((*wire.Hash)(&id.Hash))
+		if err != nil {
+			return unlessUnknown(err) // pruned meanwhile: another follows
+		}
+		room := allowance(maxResult)
+		sets, err := w.appendChanges(nil, b, &room)
+		if err != nil {
+			return unlessUnknown(err)
+		}
+		last = id
+		for _, set := range sets {
+			err = sink.Send(ctx, set)
+		}
+		return err
 	}
-	return m.follow(ctx, listener{
-		begin:     func(at backend.Start) error { return tell(at.Best) },
-		imported:  func(e chain.Imported) error { return tell(e.Best) },
-		finalized: func(e chain.Finalized) error { return tell(e.Best) },
-	})
+	return m.follow(ctx, best(tell))
 }
 
 // watch is what a client was told of some keys.
 type watch struct {
-	keys []blob
+	keys []wire.Bytes
 	seen []mark
-	last primitives.BlockID
 }
+
+func newWatch(keys []wire.Bytes) *watch { return &watch{keys, make([]mark, len(keys))} }
 
 // mark tells values apart. The zero mark is no value's, nor that of none.
 type mark struct {
@@ -227,33 +220,26 @@ func markOf(value []byte) mark {
 	return mark{digest: crypto.Blake2b128(value), seen: true, present: value != nil}
 }
 
-// changes returns what differs after a block from what was told. A block that was
-// pruned meanwhile has no changes: another follows.
-func (w *watch) changes(m *methods, id primitives.BlockID) (changeSet, error) {
-	set := changeSet{Block: id.Hash.String()}
-	if id == w.last {
-		return set, nil
-	}
-	at := hash(id.Hash)
-	b, err := m.block(&at)
-	if err != nil {
-		return changeSet{}, unlessUnknown(err)
-	}
-	room := allowance(maxResult)
+// appendChanges appends what differs after a block from what was told, if anything does. It
+// is told then, unless there is an error.
+func (w *watch) appendChanges(sets []changeSet, b block, room *allowance) ([]changeSet, error) {
+	set := changeSet{Block: b.Hash.String()}
 	marks := make([]mark, len(w.keys))
 	for i, key := range w.keys {
 		value, err := b.get(key)
 		if err != nil {
-			return changeSet{}, unlessUnknown(err)
+			return nil, err
 		}
 		if marks[i] = markOf(value); marks[i] == w.seen[i] {
 			continue
 		}
-		set.Changes = append(set.Changes, [2]*blob{&w.keys[i], optional(value)})
+		set.Changes = append(set.Changes, [2]*wire.Bytes{&w.keys[i], wire.Optional(value)})
 		if err := room.take(len(key) + len(value)); err != nil {
-			return changeSet{}, err
+			return nil, err
 		}
 	}
-	w.seen, w.last = marks, id
-	return set, nil
+	if w.seen = marks; len(set.Changes) > 0 {
+		sets = append(sets, set)
+	}
+	return sets, nil
 }

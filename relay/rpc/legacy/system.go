@@ -2,12 +2,14 @@ package legacy
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/rampart-chain/rampart/relay/crypto/ss58"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
@@ -30,7 +32,7 @@ func (m *methods) system() []jsonrpc.Method {
 	spec := m.Chain.Spec
 	properties := spec.Properties
 	if len(properties) == 0 {
-		properties = jsonText("{}")
+		properties = json.RawMessage("{}")
 	}
 	list := []jsonrpc.Method{
 		{Name: "system_chain", Access: jsonrpc.Safe, Call: always(constant(spec.Name))},
@@ -88,9 +90,9 @@ type peer struct {
 }
 
 func peers(list []backend.Peer) []peer {
-	out := make([]peer, 0, len(list))
-	for _, p := range list {
-		out = append(out, peer{p.ID, p.Roles, p.BestHash.String(), p.BestNumber})
+	out := make([]peer, len(list))
+	for i, p := range list {
+		out[i] = peer{p.ID, p.Roles, p.BestHash.String(), p.BestNumber}
 	}
 	return out
 }
@@ -158,21 +160,25 @@ func (m *methods) nextIndex(ctx context.Context, p jsonrpc.Params) (any, error) 
 
 // dryRun is system_dryRun: what would come of an extrinsic, encoded.
 func (m *methods) dryRun(_ context.Context, p jsonrpc.Params) (any, error) {
-	var x blob
-	var at *hash
-	if err := p.Read(1, &x, &at); err != nil {
+	var x wire.Bytes
+	b, err := m.about(p, &x, "Unable to dry run extrinsic", "Unable to dry run extrinsic.")
+	if err != nil {
 		return nil, err
 	}
-	if _, err := unwrap(x); err != nil {
-		return nil, &jsonrpc.Error{Code: codeDecode, Message: "Unable to dry run extrinsic", Data: err.Error()}
+	result, err := m.call(b, "BlockBuilder_apply_extrinsic", x)
+	return wire.Bytes(result), tell("Unable to dry run extrinsic.", err)
+}
+
+// about reads the parameters of methods about an extrinsic, each with the message of
+// its errors: x that does not decode, a block that is not there.
+func (m *methods) about(p jsonrpc.Params, x *wire.Bytes, undecoded, unknown string) (block, error) {
+	var at *wire.Hash
+	if err := p.Read(1, x, &at); err != nil {
+		return block{}, err
+	}
+	if _, err := wire.Unwrap(*x); err != nil {
+		return block{}, &jsonrpc.Error{Code: codeDecode, Message: undecoded, Data: err.Error()}
 	}
 	b, err := m.block(at)
-	if err != nil {
-		return nil, tell("Unable to dry run extrinsic.", err)
-	}
-	result, err := m.call(b, "BlockBuilder_apply_extrinsic", x)
-	if err != nil {
-		return nil, tell("Unable to dry run extrinsic.", err)
-	}
-	return blob(result), nil
+	return b, tell(unknown, err)
 }

@@ -103,3 +103,36 @@ func TestTransactions(t *testing.T) {
 		}
 	}
 }
+
+// TestPrunedBlocksAreStillRead: what clients were told of can be read for a while after
+// it was pruned, and what became final is read from the store.
+func TestPrunedBlocksAreStillRead(t *testing.T) {
+	c := rpctest.New(t, false)
+	x := c.Transfer("//Alice", 0, "//Dave", 1e12)
+	a1 := c.Grow(c.Genesis, x)
+	b1 := c.Grow(c.Genesis)
+	c.Grow(b1)
+	c.Finalize(b1, false)
+	if _, err := c.Store.Header(a1.Hash); !errors.Is(err, store.ErrUnknownBlock) {
+		t.Fatalf("the store has the pruned block: %v", err)
+	}
+	if _, header, err := c.Header(&a1.Hash); err != nil || header.Hash() != a1.Hash {
+		t.Errorf("header %v, %v", header, err)
+	}
+	if body, err := c.Body(a1.Hash); err != nil || string(body[len(body)-1]) != string(x) {
+		t.Errorf("body %x, %v", body, err)
+	}
+	state, err := c.State(&a1.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if free := runtime.NewQuery(state.View).Account(rpctest.Account(t, "//Dave")).Data.Free; free != primitives.NewBalance(1e12) {
+		t.Errorf("Dave has %v", free)
+	}
+	for range 70 { // forks
+		c.Grow(b1)
+	}
+	if _, _, err := c.Header(&a1.Hash); !errors.Is(err, store.ErrUnknownBlock) {
+		t.Errorf("after 70 more blocks: %v", err)
+	}
+}

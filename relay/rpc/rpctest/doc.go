@@ -6,9 +6,11 @@
 // longest chain that can become final is the best one; of two equally long ones that
 // which was best before.
 //
-//	c := rpctest.New(t)
+//	c := rpctest.New(t, false)
 //	a1 := c.Grow(c.Genesis, c.Transfer("//Alice", 0, "//Bob", 5))
 //	b1 := c.Grow(c.Genesis)
 //	b2 := c.Grow(b1)      // a reorganization: b2 is best now, a1 is retracted
 //	c.Finalize(b1, true)  // a1 is pruned
+//
+// [Serve] and [Dial] are a true server of methods on loopback, and a client of it.
 package rpctest

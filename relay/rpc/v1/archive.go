@@ -8,27 +8,26 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/store"
 )
 
 // registerArchive adds the methods of archive_v1.
 func (v *service) registerArchive(s *jsonrpc.Server) {
-	for _, m := range []struct {
-		name   string
-		params []string
-		call   func(ctx context.Context, p jsonrpc.Params) (any, error)
-	}{
-		{"genesisHash", nil, func(_ context.Context, p jsonrpc.Params) (any, error) { return v.genesis.String(), p.Read(0) }},
-		{"finalizedHeight", nil, func(_ context.Context, p jsonrpc.Params) (any, error) {
+	hash := []string{"hash"}
+	for _, m := range []jsonrpc.Method{
+		{Name: "genesisHash", Call: func(_ context.Context, p jsonrpc.Params) (any, error) { return v.genesis.String(), p.Read(0) }},
+		{Name: "finalizedHeight", Call: func(_ context.Context, p jsonrpc.Params) (any, error) {
 			return v.chain.Store.Finalized().Number, p.Read(0)
 		}},
-		{"hashByHeight", []string{"height"}, v.archiveHashes},
-		{"header", []string{"hash"}, v.archiveHeader},
-		{"body", []string{"hash"}, v.archiveBody},
-		{"call", []string{"hash", "function", "callParameters"}, v.archiveCall},
+		{Name: "hashByHeight", Params: []string{"height"}, Call: v.archiveHashes},
+		{Name: "header", Params: hash, Call: v.archiveHeader},
+		{Name: "body", Params: hash, Heavy: true, Call: v.archiveBody},
+		{Name: "call", Params: []string{"hash", "function", "callParameters"}, Call: v.archiveCall},
 	} {
-		s.Method(jsonrpc.Method{Name: "archive_v1_" + m.name, Access: jsonrpc.Safe, Params: m.params, Call: m.call})
+		m.Name, m.Access = "archive_v1_"+m.Name, jsonrpc.Safe
+		s.Method(m)
 	}
 	s.Subscription(jsonrpc.Subscription{
 		Name: "archive_v1_storage", Access: jsonrpc.Safe, Params: []string{"hash", "items", "childTrie"},
@@ -40,67 +39,55 @@ func (v *service) registerArchive(s *jsonrpc.Server) {
 	})
 }
 
-// reading calls f when there is a place for who reads, and makes it a null result if
-// the block is unknown.
-func (v *service) reading(ctx context.Context, f func() (any, error)) (result any, err error) {
-	err = v.during(ctx, v.reads, func() error {
-		result, err = f()
-		return err
-	})
+// orNull makes a null result of an unknown block.
+func orNull(result any, err error) (any, error) {
 	if gone(err) {
 		return nil, nil
 	}
 	return result, err
 }
 
-func (v *service) archiveHashes(ctx context.Context, p jsonrpc.Params) (any, error) {
+func (v *service) archiveHashes(_ context.Context, p jsonrpc.Params) (any, error) {
 	var height uint64
 	if err := p.Read(1, &height); err != nil {
 		return nil, err
 	}
+	found := []string{}
 	if height > math.MaxUint32 {
-		return []string{}, nil
-	}
-	number := primitives.BlockNumber(height)
-	return v.reading(ctx, func() (any, error) {
-		at := v.chain.Feed.At()
-		if number <= v.chain.Store.Finalized().Number {
-			hash, ok, err := v.chain.Store.CanonicalHash(number)
-			if err != nil || !ok {
-				return []string{}, err
-			}
-			return []string{hash.String()}, nil
-		}
-		found := []string{}
-		for _, b := range at.Unfinalized {
-			if b.Header.Number == number {
-				found = append(found, b.Hash.String())
-			}
-		}
 		return found, nil
-	})
+	}
+	number, at := primitives.BlockNumber(height), v.chain.Feed.At()
+	if number <= v.chain.Store.Finalized().Number {
+		hash, ok, err := v.chain.Store.CanonicalHash(number)
+		if ok {
+			found = append(found, hash.String())
+		}
+		return found, err
+	}
+	for _, b := range at.Unfinalized {
+		if b.Header.Number == number {
+			found = append(found, b.Hash.String())
+		}
+	}
+	return found, nil
 }
 
-func (v *service) archiveHeader(ctx context.Context, p jsonrpc.Params) (any, error) {
+func (v *service) archiveHeader(_ context.Context, p jsonrpc.Params) (any, error) {
 	var h blockHash
 	if err := p.Read(1, &h); err != nil {
 		return nil, err
 	}
-	return v.reading(ctx, func() (any, error) {
-		header, err := v.chain.Store.Header(primitives.Hash(h))
-		return encoded(scale.Marshal(header)), err
-	})
+	header, err := v.chain.Store.Header(primitives.Hash(h))
+	return orNull(encoded(scale.Marshal(header)), err)
 }
 
-func (v *service) archiveBody(ctx context.Context, p jsonrpc.Params) (any, error) {
+func (v *service) archiveBody(_ context.Context, p jsonrpc.Params) (any, error) {
 	var h blockHash
 	if err := p.Read(1, &h); err != nil {
 		return nil, err
 	}
-	return v.reading(ctx, func() (any, error) {
-		body, err := v.chain.Store.Body(primitives.Hash(h))
-		return encodedList(body), err
-	})
+	body, err := v.chain.Store.Body(primitives.Hash(h))
+	return orNull(wire.WrapAll(body), err)
 }
 
 func (v *service) archiveCall(ctx context.Context, p jsonrpc.Params) (any, error) {
@@ -110,13 +97,13 @@ func (v *service) archiveCall(ctx context.Context, p jsonrpc.Params) (any, error
 	if err := p.Read(3, &h, &name, &arguments); err != nil {
 		return nil, err
 	}
-	header, view, err := v.state(primitives.Hash(h))
+	state, err := v.chain.Stored(primitives.Hash(h))
 	if gone(err) {
 		return nil, nil
 	}
 	var output []byte
 	if err == nil {
-		output, err = v.call(ctx, header, view, name, arguments)
+		output, err = v.call(ctx, state, name, arguments)
 	}
 	switch {
 	case ctx.Err() != nil, errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrClosed):
@@ -125,14 +112,6 @@ func (v *service) archiveCall(ctx context.Context, p jsonrpc.Params) (any, error
 		return map[string]any{"success": false, "error": err.Error()}, nil
 	}
 	return map[string]any{"success": true, "value": encoded(output)}, nil
-}
-
-// state returns the state after a block, and its header.
-func (v *service) state(h primitives.Hash) (header primitives.Header, view *store.View, err error) {
-	if header, err = v.chain.Store.Header(h); err == nil {
-		view, err = v.chain.Store.View(h)
-	}
-	return header, view, err
 }
 
 // query runs a subscription about storage: f sends what it finds, and the last event
@@ -194,27 +173,12 @@ func (v *service) archiveStorage(ctx context.Context, p jsonrpc.Params, sink *js
 		queries = nil // there are no child tries, and nothing is in them
 	}
 	return v.query(ctx, sink, "storage", func() error {
-		header, view, err := v.state(primitives.Hash(h))
+		state, err := v.chain.Stored(primitives.Hash(h))
 		if err != nil {
 			return err
 		}
-		r := &reader{view: view, root: header.StateRoot, queries: queries}
-		for done := false; !done; {
-			var items []item
-			err := v.during(ctx, v.reads, func() (err error) {
-				items, done, err = r.step()
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			for _, each := range items {
-				if err := sink.Send(ctx, storageEvent{"storage", each}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		r := &reader{state: state, queries: queries}
+		return sendAll(ctx, v, sink, r.step, func(i item) any { return storageEvent{"storage", i} })
 	})
 }
 
@@ -253,7 +217,7 @@ func (v *service) archiveDiff(ctx context.Context, p jsonrpc.Params, sink *jsonr
 				continue // there are no child tries, and nothing is in them
 			}
 			d := diff{before: before, after: after, prefix: q.Key, hashes: q.Type == hashOf}
-			if err := v.sendDiff(ctx, &d, sink); err != nil {
+			if err := sendAll(ctx, v, sink, d.step, func(each difference) any { return each }); err != nil {
 				return err
 			}
 		}
@@ -261,19 +225,19 @@ func (v *service) archiveDiff(ctx context.Context, p jsonrpc.Params, sink *jsonr
 	})
 }
 
-// sendDiff sends the differences of one query.
-func (v *service) sendDiff(ctx context.Context, d *diff, sink *jsonrpc.Sink) error {
+// sendAll sends what step finds, each as show has it, until it is done.
+func sendAll[T any](ctx context.Context, v *service, sink *jsonrpc.Sink, step func() ([]T, bool, error), show func(T) any) error {
 	for done := false; !done; {
-		var found []difference
+		var found []T
 		err := v.during(ctx, v.reads, func() (err error) {
-			found, done, err = d.step()
+			found, done, err = step()
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		for _, each := range found {
-			if err := sink.Send(ctx, each); err != nil {
+			if err := sink.Send(ctx, show(each)); err != nil {
 				return err
 			}
 		}

@@ -196,8 +196,8 @@ func TestArchiveQueries_Limit(t *testing.T) {
 	c.want("null", "archive_v1_stopStorage", `[%q]`, id)
 	c.want("null", "archive_v1_stopStorage", `[%q]`, id)
 	c.all("archive_v1_storageDiff", `[%q,[]]`, b.Hash)
-	for _, e := range c.queues[id] {
-		if e.name() == "storageDone" {
+	for _, e := range c.Told[id] {
+		if c.event(e).name() == "storageDone" {
 			t.Error("it was done before it was stopped")
 		}
 	}

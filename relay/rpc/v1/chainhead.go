@@ -16,48 +16,44 @@ func (v *service) registerChainHead(s *jsonrpc.Server) {
 		Name: "chainHead_v1_follow", Access: jsonrpc.Safe, Params: []string{"withRuntime"}, Notification: "chainHead_v1_followEvent",
 		Unsubscribe: "chainHead_v1_unfollow", IDName: "followSubscription", Ended: nothing, Run: v.follow,
 	})
-	for _, m := range []struct {
-		name   string
-		params []string
-		call   func(ctx context.Context, p jsonrpc.Params) (any, error)
-	}{
-		{"header", []string{"hash"}, v.header},
-		{"body", []string{"hash"}, v.body},
-		{"call", []string{"hash", "function", "callParameters"}, v.runtimeCall},
-		{"storage", []string{"hash", "items", "childTrie"}, v.storage},
-		{"continue", []string{"operationId"}, v.resume},
-		{"stopOperation", []string{"operationId"}, v.stopOperation},
-		{"unpin", []string{"hashOrHashes"}, v.unpin},
+	for _, m := range []jsonrpc.Method{
+		{Name: "header", Params: []string{"hash"}, Call: v.header},
+		{Name: "body", Params: []string{"hash"}, Call: v.body},
+		{Name: "call", Params: []string{"hash", "function", "callParameters"}, Call: v.runtimeCall},
+		{Name: "storage", Params: []string{"hash", "items", "childTrie"}, Call: v.storage},
+		{Name: "continue", Params: []string{"operationId"}, Call: v.resume},
+		{Name: "stopOperation", Params: []string{"operationId"}, Call: v.stopOperation},
+		{Name: "unpin", Params: []string{"hashOrHashes"}, Call: v.unpin},
 	} {
-		s.Method(jsonrpc.Method{
-			Name: "chainHead_v1_" + m.name, Access: jsonrpc.Safe, Socket: true, Params: append([]string{"followSubscription"}, m.params...), Call: m.call,
-		})
+		m.Name, m.Params = "chainHead_v1_"+m.Name, append([]string{"followSubscription"}, m.Params...)
+		m.Access, m.Socket = jsonrpc.Safe, true
+		s.Method(m)
 	}
 }
 
 // limitReached is the answer to who may not start an operation.
 var limitReached = map[string]string{"result": "limitReached"}
 
-// of returns the follow with an id on the connection of a call, nil if it is invalid
-// or stale.
-func (v *service) of(ctx context.Context, id string) *follow {
+// of reads parameters, the first of which is the id of a follow, and returns that
+// follow, nil if it is none of the connection's any more.
+func (v *service) of(ctx context.Context, p jsonrpc.Params, required int, into ...any) (*follow, error) {
+	var id string
+	if err := p.Read(required, append([]any{&id}, into...)...); err != nil {
+		return nil, err
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if f := v.follows[id]; f != nil && f.connection == jsonrpc.ConnectionOf(ctx).ID {
-		return f
+		return f, nil
 	}
-	return nil
+	return nil, nil
 }
 
 func (v *service) header(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var id string
 	var h blockHash
-	if err := p.Read(2, &id, &h); err != nil {
+	f, err := v.of(ctx, p, 2, &h)
+	if f == nil || err != nil {
 		return nil, err
-	}
-	f := v.of(ctx, id)
-	if f == nil {
-		return nil, nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -80,14 +76,10 @@ func started(o *operation, work func() any) jsonrpc.Answer {
 }
 
 func (v *service) body(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var id string
 	var h blockHash
-	if err := p.Read(2, &id, &h); err != nil {
-		return nil, err
-	}
-	f := v.of(ctx, id)
-	if f == nil {
-		return limitReached, nil
+	f, err := v.of(ctx, p, 2, &h)
+	if f == nil || err != nil {
+		return limitReached, err
 	}
 	o, err := f.start(primitives.Hash(h), 1)
 	if o == nil {
@@ -97,17 +89,14 @@ func (v *service) body(ctx context.Context, p jsonrpc.Params) (any, error) {
 }
 
 func (v *service) runtimeCall(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var id, name string
 	var h blockHash
+	var name string
 	var arguments data
-	if err := p.Read(4, &id, &h, &name, &arguments); err != nil {
-		return nil, err
+	f, err := v.of(ctx, p, 4, &h, &name, &arguments)
+	if f == nil || err != nil {
+		return limitReached, err
 	}
-	f := v.of(ctx, id)
-	switch {
-	case f == nil:
-		return limitReached, nil
-	case !f.withRuntime:
+	if !f.withRuntime {
 		return nil, errRuntime
 	}
 	o, err := f.start(primitives.Hash(h), 1)
@@ -118,19 +107,15 @@ func (v *service) runtimeCall(ctx context.Context, p jsonrpc.Params) (any, error
 }
 
 func (v *service) storage(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var id string
 	var h blockHash
 	var queries queryList
 	var child data
-	if err := p.Read(3, &id, &h, &queries, &child); err != nil {
-		return nil, err
+	f, err := v.of(ctx, p, 3, &h, &queries, &child)
+	if err == nil {
+		err = queries.check(false)
 	}
-	if err := queries.check(false); err != nil {
-		return nil, err
-	}
-	f := v.of(ctx, id)
-	if f == nil {
-		return limitReached, nil
+	if f == nil || err != nil {
+		return limitReached, err
 	}
 	o, err := f.start(primitives.Hash(h), max(1, len(queries)))
 	if o == nil {
@@ -147,7 +132,8 @@ func (v *service) storage(ctx context.Context, p jsonrpc.Params) (any, error) {
 }
 
 func (v *service) resume(ctx context.Context, p jsonrpc.Params) (any, error) {
-	f, id, err := v.readOperation(ctx, p)
+	var id string
+	f, err := v.of(ctx, p, 2, &id)
 	if f == nil || err != nil {
 		return nil, err
 	}
@@ -166,7 +152,8 @@ func (v *service) resume(ctx context.Context, p jsonrpc.Params) (any, error) {
 }
 
 func (v *service) stopOperation(ctx context.Context, p jsonrpc.Params) (any, error) {
-	f, id, err := v.readOperation(ctx, p)
+	var id string
+	f, err := v.of(ctx, p, 2, &id)
 	if f == nil || err != nil {
 		return nil, err
 	}
@@ -179,25 +166,11 @@ func (v *service) stopOperation(ctx context.Context, p jsonrpc.Params) (any, err
 	return nil, nil
 }
 
-// readOperation reads the parameters of methods about operations; the follow is nil
-// if it is invalid or stale.
-func (v *service) readOperation(ctx context.Context, p jsonrpc.Params) (f *follow, operation string, err error) {
-	var id string
-	if err := p.Read(2, &id, &operation); err != nil {
-		return nil, "", err
-	}
-	return v.of(ctx, id), operation, nil
-}
-
 func (v *service) unpin(ctx context.Context, p jsonrpc.Params) (any, error) {
-	var id string
 	var blocks hashOrHashes
-	if err := p.Read(2, &id, &blocks); err != nil {
+	f, err := v.of(ctx, p, 2, &blocks)
+	if f == nil || err != nil {
 		return nil, err
-	}
-	f := v.of(ctx, id)
-	if f == nil {
-		return nil, nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -207,7 +180,7 @@ func (v *service) unpin(ctx context.Context, p jsonrpc.Params) (any, error) {
 	case f.head == nil: // it was told of nothing yet
 		return nil, errBlock
 	}
-	err := f.head.Unpin(blocks)
+	err = f.head.Unpin(blocks)
 	switch {
 	case errors.Is(err, chainhead.ErrTwice):
 		return nil, errTwice

@@ -140,7 +140,7 @@ func TestSpecFollow_UnfollowAnswersNull(t *testing.T) {
 	c.want("null", "chainHead_v1_unfollow", `["x"]`)
 	chain.GrowBest(2)
 	c.want("null", "chainHead_v1_header", `[%q,%q]`, id, chain.Genesis.Hash)
-	if left := c.queues[id]; len(left) > 0 {
+	if left := c.Told[id]; len(left) > 0 {
 		t.Errorf("events after unfollow: %v", left)
 	}
 }
@@ -358,6 +358,22 @@ func checkKept(t *testing.T, limits v1.Limits) {
 	}
 }
 
+// TestFinalBlocksAreNotKept: they give their place to others.
+func TestFinalBlocksAreNotKept(t *testing.T) {
+	chain, c, id := begin(t, v1.Limits{Kept: 2})
+	a1 := chain.GrowBest(1)
+	c.expect(id, newOn(a1, chain.Genesis), best(a1))
+	chain.Finalize(a1, false)
+	c.expect(id, "final "+a1.Hash.String()+" pruned ")
+	a2, b2 := chain.Grow(a1), chain.Grow(a1)
+	c.expect(id, newOn(a2, a1), best(a2), newOn(b2, a1))
+	chain.Finalize(a2, false)
+	c.expect(id, "final "+a2.Hash.String()+" pruned "+b2.Hash.String())
+	if e := c.finish(id, "chainHead_v1_body", `[%q,%q]`, id, b2.Hash); e[0].name() != "operationBodyDone" {
+		t.Errorf("body: %v", e)
+	}
+}
+
 // TestSpecStop_Pinned: who pins too many final blocks is stopped, and then nothing more
 // comes; who unpins is not.
 func TestSpecStop_Pinned(t *testing.T) {
@@ -396,7 +412,7 @@ func TestSpecStop_Pinned(t *testing.T) {
 	}
 	c.want("null", "chainHead_v1_header", `[%q,%q]`, hoarder, chain.Genesis.Hash)
 	c.want("null", "chainHead_v1_unfollow", `[%q]`, hoarder)
-	if left := c.queues[hoarder]; len(left) > 0 {
+	if left := c.Told[hoarder]; len(left) > 0 {
 		t.Errorf("events after stop: %v", left)
 	}
 }

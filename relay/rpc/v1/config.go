@@ -24,12 +24,6 @@ type Config struct {
 // Limits bound what clients can make the node keep and do. Zero is the default. Most
 // defaults are those of polkadot-sdk substrate/client/rpc-spec-v2.
 type Limits struct {
-	// Follows bounds those of a connection; the specification wants 2. Default 4. More
-	// get an error.
-	Follows int
-	// Operations bounds those of a follow at once, each storage item counted; the
-	// specification wants 16. Default 16. More are limitReached.
-	Operations int
 	// Pinned bounds the final and pruned blocks that a follow pins. Default 512. More
 	// stop it.
 	Pinned int
@@ -54,8 +48,17 @@ type Limits struct {
 	Queries int
 }
 
-// minPinned is the least that a follow may pin of final and pruned blocks.
-const minPinned = 32
+// Bounds that nobody sets.
+const (
+	// maxFollows bounds those of a connection; the specification wants 2. More get an
+	// error.
+	maxFollows = 4
+	// maxOperations bounds those of a follow at once, each storage item counted; the
+	// specification wants 16. More are limitReached.
+	maxOperations = 16
+	// minPinned is the least that a follow may pin of final and pruned blocks.
+	minPinned = 32
+)
 
 func (c Config) withDefaults() Config {
 	if c.Logger == nil {
@@ -66,7 +69,7 @@ func (c Config) withDefaults() Config {
 		limit *int
 		value int
 	}{
-		{&l.Follows, 4}, {&l.Operations, 16}, {&l.Pinned, 512}, {&l.AllPinned, 1 << 15}, {&l.Behind, 512}, {&l.Kept, 1 << 10},
+		{&l.Pinned, 512}, {&l.AllPinned, 1 << 15}, {&l.Behind, 512}, {&l.Kept, 1 << 10},
 		{&l.KeptBytes, 64 << 20}, {&l.Steps, 4}, {&l.Page, 8}, {&l.Broadcasts, 16}, {&l.Queries, 16},
 	} {
 		*each.limit = cmp.Or(*each.limit, each.value)

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/store"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
@@ -14,35 +14,30 @@ var errAncestor = errors.New("previousHash is not an ancestor of hash")
 
 // between returns the states after two blocks, the first of which is an ancestor of the
 // second, by default its parent.
-func (v *service) between(previous *primitives.Hash, h primitives.Hash) (before, after *store.View, err error) {
-	header, after, err := v.state(h)
-	if err != nil {
-		return nil, nil, err
+func (v *service) between(previous *primitives.Hash, h primitives.Hash) (before, after backend.State, err error) {
+	if after, err = v.chain.Stored(h); err != nil {
+		return before, after, err
 	}
-	first := header.ParentHash
+	first := after.Header.ParentHash
 	if previous != nil {
 		first = *previous
 	}
-	earlier, before, err := v.state(first)
-	if err != nil {
-		return nil, nil, err
-	}
-	if previous != nil {
-		err = v.descends(header, h, earlier.Number, first)
+	if before, err = v.chain.Stored(first); err == nil && previous != nil {
+		err = v.descends(after, before)
 	}
 	return before, after, err
 }
 
-// descends returns errAncestor unless the block with the header has an ancestor with
-// the number and hash.
-func (v *service) descends(header primitives.Header, h primitives.Hash, number primitives.BlockNumber, ancestor primitives.Hash) error {
+// descends returns errAncestor unless one block is an ancestor of the other.
+func (v *service) descends(block, ancestor backend.State) error {
+	header, h, number := block.Header, block.Hash, ancestor.Header.Number
 	if number >= header.Number {
 		return errAncestor
 	}
 	for header.Number > number {
 		if header.Number <= v.chain.Store.Finalized().Number { // of which there is one chain
 			canonical, ok, err := v.chain.Store.CanonicalHash(number)
-			if err == nil && (!ok || canonical != ancestor) {
+			if err == nil && (!ok || canonical != ancestor.Hash) {
 				err = errAncestor
 			}
 			return err
@@ -53,7 +48,7 @@ func (v *service) descends(header primitives.Header, h primitives.Hash, number p
 			return err
 		}
 	}
-	if h != ancestor {
+	if h != ancestor.Hash {
 		return errAncestor
 	}
 	return nil
@@ -71,7 +66,7 @@ type difference struct {
 
 // diff compares two states step by step, key by key. It is for one goroutine.
 type diff struct {
-	before, after *store.View
+	before, after backend.State
 	prefix        []byte
 	hashes        bool // not values
 	last          []byte

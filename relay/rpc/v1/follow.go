@@ -47,7 +47,7 @@ type follow struct {
 // tasks are the operations of a follow.
 type tasks struct {
 	byID    map[string]*operation
-	used    int // of Limits.Operations
+	used    int // of maxOperations
 	last    int // number of the last operation
 	running sync.WaitGroup
 }
@@ -101,7 +101,7 @@ func (v *service) enroll(f *follow) bool {
 			n++
 		}
 	}
-	if n >= v.limits.Follows {
+	if n >= maxFollows {
 		return false
 	}
 	v.follows[f.id] = f
@@ -335,20 +335,20 @@ func (f *follow) due(n notice) bool {
 	f.mu.Lock()
 	_, ok := f.tasks.byID[n.operation.id]
 	f.mu.Unlock()
-	if ok && n.last {
+	if n.last {
 		f.finish(n.operation)
 	}
 	return ok
 }
 
 // start makes an operation on a block that counts as up to so many of
-// Limits.Operations. It returns nil if none are left, and errBlock if the block is
+// maxOperations. It returns nil if none are left, and errBlock if the block is
 // not pinned. The operation must then be begun.
 func (f *follow) start(hash primitives.Hash, most int) (*operation, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b := f.pinned[hash]
-	count := min(most, f.service.limits.Operations-f.tasks.used)
+	count := min(most, maxOperations-f.tasks.used)
 	switch {
 	case f.ended:
 		return nil, nil

@@ -1,13 +1,12 @@
 package v1
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 
-	"github.com/ChainSafe/gossamer/lib/common"
-
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/scale"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 )
 
 // What is wrong with a parameter. The parameter itself is not shown: it may be large.
@@ -21,40 +20,33 @@ var (
 	errReturn  = errors.New("returnType is not value or hash")
 )
 
+// quote0x is how bytes begin.
+const quote0x = `"0x`
+
 // data is bytes in hexadecimal, nil if they are not given.
 type data []byte
 
 // UnmarshalJSON reads "", or 0x and an even number of digits, or null.
 func (d *data) UnmarshalJSON(text []byte) error {
-	var s string
-	if string(text) == "null" {
+	switch {
+	case string(text) == "null":
 		return nil
-	}
-	if json.Unmarshal(text, &s) != nil || len(text) == 0 || text[0] != '"' {
-		return errStrings
-	}
-	if s == "" {
-		*d = data{}
-		return nil
-	}
-	raw, err := common.HexToBytes(s)
-	if err != nil {
+	case string(text) != `""` && !bytes.HasPrefix(text, []byte(quote0x)):
+		return errHex
+	case (*wire.Bytes)(d).UnmarshalJSON(text) != nil:
 		return errHex
 	}
-	*d = raw
 	return nil
 }
 
 // blockHash is a hash in hexadecimal.
-type blockHash primitives.Hash
+type blockHash wire.Hash
 
 // UnmarshalJSON reads 0x and 64 digits.
 func (h *blockHash) UnmarshalJSON(text []byte) error {
-	var d data
-	if len(text) != len(`"0x"`)+2*len(h) || d.UnmarshalJSON(text) != nil || len(d) != len(h) {
+	if !bytes.HasPrefix(text, []byte(quote0x)) || (*wire.Hash)(h).UnmarshalJSON(text) != nil {
 		return errHash
 	}
-	*h = blockHash(d)
 	return nil
 }
 
@@ -83,24 +75,7 @@ func (l *hashOrHashes) UnmarshalJSON(text []byte) error {
 }
 
 // encoded returns bytes in hexadecimal.
-func encoded(b []byte) string { return common.BytesToHex(b) }
-
-// encodedList returns each of the extrinsics in hexadecimal, behind its length as in
-// a block.
-func encodedList(body []primitives.Extrinsic) []string {
-	out := make([]string, len(body))
-	for i, x := range body {
-		out[i] = encoded(scale.AppendBytes(nil, x))
-	}
-	return out
-}
-
-// unwrap returns the extrinsic that a client sent behind its length.
-func unwrap(transaction data) (primitives.Extrinsic, error) {
-	d := scale.NewDecoder(transaction)
-	x := d.Bytes(len(transaction))
-	return x, d.Finish()
-}
+func encoded(b []byte) string { return wire.Bytes(b).String() }
 
 // texts returns the hashes in hexadecimal, an empty list if there are none.
 func texts(hashes []primitives.Hash) []string {

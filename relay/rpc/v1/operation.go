@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/store"
 )
 
@@ -17,7 +18,7 @@ type operation struct {
 	follow *follow
 	id     string
 	block  *block
-	count  int // of Limits.Operations
+	count  int // of maxOperations
 	// ctx ends when nothing of the operation is wanted any more.
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -104,7 +105,7 @@ func (o *operation) body() (last any) {
 			body, err := v.pins.body(o.block)
 			if err == nil {
 				e := o.event("operationBodyDone")
-				e["value"] = encodedList(body)
+				e["value"] = wire.WrapAll(body)
 				last = e
 			}
 			return err
@@ -120,11 +121,11 @@ func (o *operation) body() (last any) {
 func (o *operation) call(name string, arguments []byte) (last any) {
 	v := o.follow.service
 	err := o.step(func() error {
-		view, err := v.pins.view(o.block)
+		state, err := v.pins.state(o.block)
 		if err != nil {
 			return err
 		}
-		output, err := v.call(o.ctx, o.block.header, view, name, arguments)
+		output, err := v.call(o.ctx, state, name, arguments)
 		e := o.event("operationCallDone")
 		e["output"] = encoded(output)
 		last = e
@@ -139,11 +140,11 @@ func (o *operation) call(name string, arguments []byte) (last any) {
 // storage is the work of chainHead_v1_storage.
 func (o *operation) storage(queries []query) (last any) {
 	v := o.follow.service
-	view, err := v.pins.view(o.block)
+	state, err := v.pins.state(o.block)
 	if err != nil {
 		return o.end(err)
 	}
-	r := &reader{view: view, root: o.block.header.StateRoot, queries: queries}
+	r := &reader{state: state, queries: queries}
 	for sent := 1; ; sent++ {
 		done := false
 		err := o.step(func() error {

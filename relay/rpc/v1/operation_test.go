@@ -108,7 +108,7 @@ func TestSpecStorage_Continue(t *testing.T) {
 			}
 		case "operationWaitingForContinue":
 			c.want("null", "chainHead_v1_header", `[%q,%q]`, "x", b.Hash) // nothing comes meanwhile
-			if left := c.queues[id]; len(left) > 0 {
+			if left := c.Told[id]; len(left) > 0 {
 				t.Errorf("events while waiting: %v", left)
 			}
 			c.want("null", "chainHead_v1_continue", `{"followSubscription":%q,"operationId":%q}`, id, started.OperationID)
@@ -177,7 +177,7 @@ func TestRuntimeCalls(t *testing.T) {
 	if e := clients[0].finish(follows[0], "chainHead_v1_call", call, follows[0], chain.Genesis.Hash); e[0].name() != "operationCallDone" {
 		t.Errorf("after a panic: %v", e)
 	}
-	if left := clients[0].queues[follows[0]]; len(left) > 0 {
+	if left := clients[0].Told[follows[0]]; len(left) > 0 {
 		t.Errorf("events of a stopped operation: %v", left)
 	}
 }
@@ -197,8 +197,31 @@ func TestSpecStop_Operation(t *testing.T) {
 	if e := c.finish(id, "chainHead_v1_body", `[%q,%q]`, id, b.Hash); e[0].name() != "operationBodyDone" {
 		t.Errorf("body: %v", e)
 	}
-	if left := c.queues[id]; len(left) > 0 {
+	if left := c.Told[id]; len(left) > 0 {
 		t.Errorf("events of a stopped operation: %v", left)
+	}
+}
+
+// TestSpecStop_RunningOperation: one that was stopped while it ran has nothing to say
+// when it ends.
+func TestSpecStop_RunningOperation(t *testing.T) {
+	chain := rpctest.New(t, false)
+	g := gated{chain.Rules, make(chan struct{}), make(chan struct{})}
+	chain.Rules = g
+	c := dial(t, serve(t, v1.Config{Chain: chain.Chain}))
+	id := c.subscribe("chainHead_v1_follow", "[true]")
+	c.expect(id, "initialized "+chain.Genesis.Hash.String(), best(chain.Genesis))
+	for n := range 20 {
+		c.call("chainHead_v1_call", `[%q,%q,"Core_version",""]`, id, chain.Genesis.Hash)
+		<-g.begun
+		c.want("null", "chainHead_v1_stopOperation", `[%q,"%d"]`, id, n+1)
+		g.gate <- struct{}{}
+	}
+	if e := c.finish(id, "chainHead_v1_body", `[%q,%q]`, id, chain.Genesis.Hash); e[0].name() != "operationBodyDone" {
+		t.Errorf("body: %v", e)
+	}
+	if left := c.Told[id]; len(left) > 0 {
+		t.Errorf("events of stopped operations: %v", left)
 	}
 }
 

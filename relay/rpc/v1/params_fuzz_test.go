@@ -1,13 +1,11 @@
 package v1
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/scale"
 )
 
 // FuzzData: what is taken is "" or 0x and digits, and shows again as the same bytes.
@@ -80,18 +78,5 @@ func FuzzQueries(f *testing.F) {
 		}
 		var d []diffQuery
 		_ = json.Unmarshal(text, &d)
-	})
-}
-
-// FuzzUnwrap: what is taken is an extrinsic behind its length, and nothing else.
-func FuzzUnwrap(f *testing.F) {
-	for _, seed := range []string{"", "\x00", "\x04\x00", "\x04", "\x04\x00\x00", "\x01\x00", "\xfe\xff\xff\xff"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, transaction []byte) {
-		x, err := unwrap(transaction)
-		if again := scale.AppendBytes(nil, x); err == nil && !bytes.Equal(again, transaction) {
-			t.Errorf("%x is %x", transaction, x)
-		}
 	})
 }

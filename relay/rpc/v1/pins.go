@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/store"
 )
 
@@ -126,19 +127,19 @@ func (p *pins) forget(b *block) {
 	b.view, b.body, b.size = nil, nil, 0
 }
 
-// view returns the state after a block, from what is kept if the store has it no
-// more.
-func (p *pins) view(b *block) (*store.View, error) {
-	view, err := p.store.View(b.hash)
-	if !errors.Is(err, store.ErrUnknownBlock) {
-		return view, err
+// state returns a block with its state, from what is kept if the store has it no more.
+func (p *pins) state(b *block) (s backend.State, err error) {
+	s.Hash, s.Header = b.hash, b.header
+	if s.View, err = p.store.View(b.hash); !errors.Is(err, store.ErrUnknownBlock) {
+		return s, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if b.view == nil {
-		return nil, err
+		return s, err
 	}
-	return b.view, nil
+	s.View = b.view
+	return s, nil
 }
 
 // body returns the extrinsics of a block, likewise.

@@ -1,12 +1,11 @@
 package v1
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
-	"github.com/rampart-chain/rampart/relay/store"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
@@ -75,11 +74,9 @@ const (
 
 // reader answers queries step by step. It is for one goroutine.
 type reader struct {
-	view    *store.View
-	root    [32]byte
+	state   backend.State
 	queries []query
-	last    []byte // of descendants: the key before the next one, nil at the beginning
-	started bool   // last is set
+	keys    *backend.Walk // of the first query, if it is about descendants
 }
 
 // within reports whether the reader stopped among descendants.
@@ -96,12 +93,15 @@ func (r *reader) step() (items []item, done bool, err error) {
 		if len(key) > trie.MaxKeyLen {
 			key = nil // there is none like this
 		} else if q.Type.below() {
-			if key, err = r.next(q); err != nil {
+			if r.keys == nil {
+				r.keys = r.state.Walk(q.Key, q.Start)
+			}
+			if key, err = r.keys.Next(); err != nil {
 				return nil, false, err
 			}
 		}
 		if key == nil || !q.Type.below() {
-			r.queries, r.started = r.queries[1:], false
+			r.queries, r.keys = r.queries[1:], nil
 		}
 		if key == nil {
 			continue
@@ -118,36 +118,16 @@ func (r *reader) step() (items []item, done bool, err error) {
 	return items, len(r.queries) == 0, nil
 }
 
-// next returns the next key that begins with that of q, nil if there is none.
-func (r *reader) next(q query) ([]byte, error) {
-	if !r.started {
-		r.started, r.last = true, q.Start
-		if q.Start == nil || bytes.Compare(q.Start, q.Key) < 0 { // the key itself is the first one
-			r.last = q.Key
-			value, err := r.view.Get(q.Key)
-			if err != nil || value != nil {
-				return q.Key, err
-			}
-		}
-	}
-	key, ok, err := r.view.Next(r.last)
-	if err != nil || !ok || !bytes.HasPrefix(key, q.Key) {
-		return nil, err
-	}
-	r.last = key
-	return key, nil
-}
-
 // at returns what is at one key, nil if nothing is, and its size in bytes.
 func (r *reader) at(key []byte, t queryType) (*item, int, error) {
 	if t == merkleOf {
-		value, err := closestMerkleValue(r.view, r.root, key)
+		value, err := trie.ClosestMerkleValue(r.state, r.state.Header.StateRoot, key)
 		if err != nil || value == nil {
 			return nil, 0, err
 		}
 		return &item{Key: encoded(key), MerkleValue: encoded(value)}, len(key) + len(value), nil
 	}
-	value, err := r.view.Get(key)
+	value, err := r.state.Get(key)
 	if err != nil || value == nil {
 		return nil, 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/rpc/wire"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
@@ -41,7 +42,7 @@ func (v *service) broadcast(ctx context.Context, p jsonrpc.Params) (any, error) 
 		end()
 		return nil, nil
 	}
-	x, err := unwrap(transaction)
+	x, err := wire.Unwrap(transaction)
 	if err == nil {
 		_, err = v.pool.Repeat(life, x)
 	}
@@ -113,7 +114,7 @@ func (v *service) watch(ctx context.Context, p jsonrpc.Params, sink *jsonrpc.Sin
 	if err := sink.Accept(ctx); err != nil {
 		return err
 	}
-	x, err := unwrap(transaction)
+	x, err := wire.Unwrap(transaction)
 	if err != nil {
 		return sink.Send(ctx, watchError{"invalid", "transaction does not decode: " + err.Error()})
 	}

@@ -10,27 +10,18 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
-	"github.com/rampart-chain/rampart/relay/store"
 )
 
-// Codes of errors.
+// Errors of chainHead_v1, and those that are the same in all groups.
 //
 // Source: JSON-RPC interface specification, chainHead_v1; polkadot-sdk
 // substrate/client/rpc-spec-v2/src/chain_head/error.rs.
-const (
-	CodeFollows  = -32800 // too many follows on the connection
-	CodeBlock    = -32801 // the block is not pinned
-	CodeRuntime  = -32802 // the follow was made without runtime
-	CodeContinue = -32803 // the operation does not wait to be continued
-	CodeTwice    = -32804 // a hash stands twice
-)
-
 var (
-	errFollows   = &jsonrpc.Error{Code: CodeFollows, Message: "Maximum number of chainHead_follow has been reached"}
-	errBlock     = &jsonrpc.Error{Code: CodeBlock, Message: "Invalid block hash"}
-	errRuntime   = &jsonrpc.Error{Code: CodeRuntime, Message: "The runtime updates flag must be set"}
-	errContinue  = &jsonrpc.Error{Code: CodeContinue, Message: "Wait for continue event not generated"}
-	errTwice     = &jsonrpc.Error{Code: CodeTwice, Message: "Received duplicate hashes for `chainHead_unpin`"}
+	errFollows   = &jsonrpc.Error{Code: -32800, Message: "Maximum number of chainHead_follow has been reached"}
+	errBlock     = &jsonrpc.Error{Code: -32801, Message: "Invalid block hash"} // it is not pinned
+	errRuntime   = &jsonrpc.Error{Code: -32802, Message: "The runtime updates flag must be set"}
+	errContinue  = &jsonrpc.Error{Code: -32803, Message: "Wait for continue event not generated"}
+	errTwice     = &jsonrpc.Error{Code: -32804, Message: "Received duplicate hashes for `chainHead_unpin`"}
 	errOperation = &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "Invalid operation id"}
 	errQueries   = &jsonrpc.Error{Code: jsonrpc.CodeBusy, Message: "Too many storage subscriptions on the connection"}
 )
@@ -66,7 +57,7 @@ func Register(s *jsonrpc.Server, c Config) {
 		reads: make(chan struct{}, c.Limits.Steps), calls: make(chan struct{}, c.Limits.Steps),
 		follows: map[string]*follow{}, queries: map[uint64]int{}, broadcasts: map[uint64]map[string]func(){},
 	}
-	v.registerSpec(s, "chainSpec_v1_", c.Chain.Spec)
+	v.registerSpec(s)
 	v.registerChainHead(s)
 	if c.Transactions != nil {
 		v.registerTransactions(s)
@@ -77,9 +68,10 @@ func Register(s *jsonrpc.Server, c Config) {
 }
 
 // registerSpec adds the methods about what never changes.
-func (v *service) registerSpec(s *jsonrpc.Server, group string, spec backend.Spec) {
+func (v *service) registerSpec(s *jsonrpc.Server) {
+	spec := v.chain.Spec
 	for name, value := range map[string]any{"chainName": spec.Name, "genesisHash": v.genesis.String(), "properties": spec.Properties} {
-		s.Method(jsonrpc.Method{Name: group + name, Access: jsonrpc.Safe, Call: func(_ context.Context, p jsonrpc.Params) (any, error) {
+		s.Method(jsonrpc.Method{Name: "chainSpec_v1_" + name, Access: jsonrpc.Safe, Call: func(_ context.Context, p jsonrpc.Params) (any, error) {
 			return value, p.Read(0)
 		}})
 	}
@@ -107,9 +99,9 @@ func (v *service) during(ctx context.Context, places chan struct{}, f func() err
 }
 
 // call makes a runtime call on the state after a block.
-func (v *service) call(ctx context.Context, header primitives.Header, view *store.View, name string, arguments []byte) (out []byte, err error) {
+func (v *service) call(ctx context.Context, s backend.State, name string, arguments []byte) (out []byte, err error) {
 	err = v.during(ctx, v.calls, func() error {
-		out, err = v.chain.Rules.Call(header, view, name, arguments)
+		out, err = v.chain.Rules.Call(s.Header, s.View, name, arguments)
 		return err
 	})
 	if err != nil {

@@ -1,17 +1,13 @@
 package v1_test
 
 import (
-	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -27,26 +23,11 @@ func TestMain(m *testing.M) {
 		goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"))
 }
 
-// patience is how long a test waits for something that must come.
-const patience = 20 * time.Second
-
 // serve serves a chain until the test ends.
 func serve(t testing.TB, config v1.Config, options ...jsonrpc.Config) (address string) {
 	t.Helper()
 	options = append(options, jsonrpc.Config{})
-	s, err := jsonrpc.New(options[0])
-	must(t, err)
-	v1.Register(s, config)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(ctx, l) }()
-	t.Cleanup(func() {
-		stop()
-		must(t, <-ended)
-	})
-	return l.Addr().String()
+	return rpctest.Serve(t, options[0], func(s *jsonrpc.Server) { v1.Register(s, config) })
 }
 
 func must(t testing.TB, err error) {
@@ -56,12 +37,15 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// client is a connection that keeps notifications until they are asked for.
+// client is a connection to a server.
 type client struct {
-	*websocket.Conn
-	t      testing.TB
-	last   int
-	queues map[string][]event
+	*rpctest.Client
+	t testing.TB
+}
+
+func dial(t testing.TB, address string) *client {
+	t.Helper()
+	return &client{rpctest.Dial(t, address), t}
 }
 
 // event is the result of a notification.
@@ -78,64 +62,17 @@ func (e event) list(name string) (out []string) {
 	return out
 }
 
-func dial(t testing.TB, address string) *client {
-	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), patience)
-	defer stop()
-	conn, _, err := websocket.Dial(ctx, "ws://"+address, nil)
-	must(t, err)
-	conn.SetReadLimit(-1)
-	c := &client{Conn: conn, t: t, queues: map[string][]event{}}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return c
-}
-
-// message is what a server sends.
-type message struct {
-	ID     *int
-	Result json.RawMessage
-	Error  *struct {
-		Code    int
-		Message string
-		Data    any
-	}
-	Method string
-	Params struct {
-		Subscription string
-		Result       event
-	}
-}
-
-func (c *client) read() message {
+// event reads what a notification tells.
+func (c *client) event(n rpctest.Notification) (e event) {
 	c.t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), patience)
-	defer stop()
-	_, text, err := c.Read(ctx)
-	must(c.t, err)
-	var m message
-	must(c.t, json.Unmarshal(text, &m))
-	if m.ID == nil {
-		c.queues[m.Params.Subscription] = append(c.queues[m.Params.Subscription], m.Params.Result)
-	}
-	return m
+	must(c.t, json.Unmarshal(n.Params.Result, &e))
+	return e
 }
 
 // try makes a call with parameters as they stand in JSON, and returns the answer.
-func (c *client) try(method, params string, arguments ...any) message {
+func (c *client) try(method, params string, arguments ...any) rpctest.Answer {
 	c.t.Helper()
-	c.last++
-	ctx, stop := context.WithTimeout(context.Background(), patience)
-	defer stop()
-	text := fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, c.last, method, fmt.Sprintf(params, arguments...))
-	must(c.t, c.Write(ctx, websocket.MessageText, []byte(text)))
-	for {
-		if m := c.read(); m.ID != nil {
-			if *m.ID != c.last {
-				c.t.Fatalf("answer to call %d, want that to %d", *m.ID, c.last)
-			}
-			return m
-		}
-	}
+	return c.Try(method, fmt.Sprintf(params, arguments...))
 }
 
 // call makes a call that succeeds, and returns the result as JSON.
@@ -177,14 +114,7 @@ func (c *client) subscribe(method, params string, arguments ...any) (id string) 
 // next returns the next notification of a subscription.
 func (c *client) next(id string) event {
 	c.t.Helper()
-	for len(c.queues[id]) == 0 {
-		if m := c.read(); m.ID != nil {
-			c.t.Fatalf("answer %d out of turn", *m.ID)
-		}
-	}
-	e := c.queues[id][0]
-	c.queues[id] = c.queues[id][1:]
-	return e
+	return c.event(c.Next(id, func(rpctest.Notification) bool { return true }))
 }
 
 // expect compares the next notifications of a subscription, each in the words of
@@ -251,18 +181,9 @@ func (c *client) finish(follow, method, params string, arguments ...any) (events
 // nextOf returns the next event of an operation, and keeps others.
 func (c *client) nextOf(follow, operation string) event {
 	c.t.Helper()
-	for seen := 0; ; seen++ {
-		for seen >= len(c.queues[follow]) {
-			if m := c.read(); m.ID != nil {
-				c.t.Fatalf("answer %d out of turn", *m.ID)
-			}
-		}
-		if e := c.queues[follow][seen]; e["operationId"] == operation {
-			c.queues[follow] = slices.Delete(c.queues[follow], seen, seen+1)
-			delete(e, "operationId")
-			return e
-		}
-	}
+	e := c.event(c.Next(follow, func(n rpctest.Notification) bool { return c.event(n)["operationId"] == operation }))
+	delete(e, "operationId")
+	return e
 }
 
 // wire returns an extrinsic in hexadecimal as it is in a block: behind its length.

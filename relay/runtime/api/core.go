@@ -1,34 +1,31 @@
 package api
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rampart-chain/rampart/relay/frame/metadata"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/runtime"
 )
 
 // core is what every runtime answers.
 //
 //frame:api Core 5
-type core struct{ *call }
+type core struct{ *Call }
 
 // Version returns the versions of the rules.
-func (core) Version() system.RuntimeVersion { return Version() }
+func (c core) Version() system.RuntimeVersion { return c.Block.Chain.Version() }
 
 // ExecuteBlock checks a child, whose header carries no seal, of the block that is
 // asked. It fails with the reason for which the child is invalid.
 func (c core) ExecuteBlock(block primitives.Block) error {
-	_, err := c.block.Runtime.Execute(c.block.View, c.block.Header, block)
-	return err
+	return c.Block.Chain.Rules.Check(c.Block.View, c.Block.Header, block)
 }
 
 // metadataAPI describes the rules.
 //
 //frame:api Metadata 2
-type metadataAPI struct{ *call }
+type metadataAPI struct{ *Call }
 
 // OpaqueMetadata is metadata as bytes behind their length.
 //
@@ -56,10 +53,9 @@ func (m metadataAPI) MetadataAtVersion(version uint32) (*OpaqueMetadata, error) 
 func (metadataAPI) MetadataVersions() []uint32 { return metadataVersions }
 
 func (m metadataAPI) encode(version uint8) (OpaqueMetadata, error) {
-	query := runtime.NewQuery(m.block.View)
-	fixed := query.BABE()
-	if query.Err() != nil {
-		return nil, fmt.Errorf("%w: %w", runtime.ErrView, query.Err())
+	described, err := m.Block.Chain.Metadata(m.Block.View)
+	if err != nil {
+		return nil, err
 	}
-	return Metadata(fixed).Encode(version), nil
+	return described.Encode(version), nil
 }

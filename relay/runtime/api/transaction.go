@@ -6,23 +6,22 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/runtime"
 )
 
 // accountNonce tells how many extrinsics an account has signed.
 //
 //frame:api AccountNonceApi 1
-type accountNonce struct{ *call }
+type accountNonce struct{ *Call }
 
 // AccountNonce returns the nonce of the account's next extrinsic.
 func (a accountNonce) AccountNonce(account primitives.AccountID) primitives.Nonce {
-	return system.Account.Get(a.state, account).Nonce
+	return system.Account.Get(a.State, account).Nonce
 }
 
 // payment tells what extrinsics cost.
 //
 //frame:api TransactionPaymentApi 4
-type payment struct{ *call }
+type payment struct{ *Call }
 
 // RuntimeDispatchInfo is what an extrinsic takes and costs.
 //
@@ -59,21 +58,21 @@ type InclusionFee struct {
 // QueryInfo returns what an extrinsic of length len takes and costs. Signatures
 // and nonces do not matter.
 func (p payment) QueryInfo(uxt primitives.Extrinsic, len uint32) (RuntimeDispatchInfo, error) {
-	info, signed, err := dispatchInfo(uxt)
+	info, signed, err := p.dispatchInfo(uxt)
 	out := RuntimeDispatchInfo{Weight: info.Weight, Class: info.Class}
 	if signed {
-		out.PartialFee = transactionpayment.Fee(p.state, uint64(len), info, primitives.Balance{})
+		out.PartialFee = transactionpayment.Fee(p.State, uint64(len), info, primitives.Balance{})
 	}
 	return out, err
 }
 
 // QueryFeeDetails returns what the fee of an extrinsic of length len is made of.
 func (p payment) QueryFeeDetails(uxt primitives.Extrinsic, len uint32) (FeeDetails, error) {
-	info, signed, err := dispatchInfo(uxt)
+	info, signed, err := p.dispatchInfo(uxt)
 	if err != nil || !signed || info.PaysFee == frame.PaysNo {
 		return FeeDetails{}, err
 	}
-	fee := transactionpayment.InclusionFee(p.state, uint64(len), info.Weight)
+	fee := transactionpayment.InclusionFee(p.State, uint64(len), info.Weight)
 	return FeeDetails{InclusionFee: &InclusionFee{BaseFee: fee.Base, LenFee: fee.Length, AdjustedWeightFee: fee.Weight}}, nil
 }
 
@@ -89,12 +88,12 @@ func (payment) QueryLengthToFee(length uint32) primitives.Balance {
 
 // dispatchInfo returns what is declared of the call of an extrinsic, and whether
 // that is signed; executive.ErrCall if it does not decode.
-func dispatchInfo(extrinsic primitives.Extrinsic) (info frame.DispatchInfo, signed bool, err error) {
+func (p payment) dispatchInfo(extrinsic primitives.Extrinsic) (info frame.DispatchInfo, signed bool, err error) {
 	u, err := primitives.DecodeExtrinsic(extrinsic)
 	if err != nil {
 		return info, false, executive.ErrCall
 	}
-	decoded, err := runtime.Pallets().DecodeCall(u.Call)
+	decoded, err := p.Block.Chain.Rules.Pallets().DecodeCall(u.Call)
 	if err != nil {
 		return info, false, executive.ErrCall
 	}
@@ -104,7 +103,7 @@ func dispatchInfo(extrinsic primitives.Extrinsic) (info frame.DispatchInfo, sign
 // transactionQueue checks extrinsics that wait for a block.
 //
 //frame:api TaggedTransactionQueue 3
-type transactionQueue struct{ *call }
+type transactionQueue struct{ *Call }
 
 // TransactionSource is where an extrinsic comes from.
 //
@@ -122,7 +121,7 @@ const (
 // ValidateTransaction tells whether and when an extrinsic can be in a block after
 // the one that is asked. Neither source nor hash matter.
 func (q transactionQueue) ValidateTransaction(source TransactionSource, tx primitives.Extrinsic, blockHash primitives.Hash) (TransactionValidity, error) {
-	validity, err := q.block.Runtime.Validate(q.state, q.block.Header, tx)
+	validity, err := q.Block.Chain.Rules.Validate(q.State, q.Block.Header, tx)
 	if err != nil {
 		refused, err := validityError(err)
 		return Invalid{refused}, err
@@ -136,12 +135,12 @@ func (q transactionQueue) ValidateTransaction(source TransactionSource, tx primi
 // blockBuilder tries what goes into a block.
 //
 //frame:api BlockBuilder 6
-type blockBuilder struct{ *call }
+type blockBuilder struct{ *Call }
 
 // ApplyExtrinsic tells what would come of an extrinsic as the first of the next
 // block. The state stays as it was.
 func (b blockBuilder) ApplyExtrinsic(extrinsic primitives.Extrinsic) (ApplyExtrinsicResult, error) {
-	failure, err := b.block.Runtime.Try(b.state, b.block.Header, extrinsic)
+	failure, err := b.Block.Chain.Rules.Try(b.State, b.Block.Header, extrinsic)
 	switch {
 	case err != nil:
 		refused, err := validityError(err)

@@ -3,7 +3,6 @@
 package api
 
 import (
-	"github.com/rampart-chain/rampart/parachain/inclusion"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/frame/metadata"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -12,22 +11,8 @@ import (
 
 // lookupAPI returns the runtime call with the name, nil if there is none. The
 // call reads its arguments, all of the input; nothing was done if that fails.
-func lookupAPI(name string) func(on *call, d *scale.Decoder) ([]byte, error) {
+func lookupAPI(name string) func(on *Call, d *scale.Decoder) ([]byte, error) {
 	switch name {
-	case "BabeApi_configuration":
-		return callBabeAPIConfiguration
-	case "BabeApi_current_epoch_start":
-		return callBabeAPICurrentEpochStart
-	case "BabeApi_current_epoch":
-		return callBabeAPICurrentEpoch
-	case "BabeApi_next_epoch":
-		return callBabeAPINextEpoch
-	case "GrandpaApi_grandpa_authorities":
-		return callGrandpaAPIGrandpaAuthorities
-	case "GrandpaApi_current_set_id":
-		return callGrandpaAPICurrentSetID
-	case "SessionKeys_decode_session_keys":
-		return callSessionKeysDecodeSessionKeys
 	case "Core_version":
 		return callCoreVersion
 	case "Core_execute_block":
@@ -38,58 +23,6 @@ func lookupAPI(name string) func(on *call, d *scale.Decoder) ([]byte, error) {
 		return callMetadataAPIMetadataAtVersion
 	case "Metadata_metadata_versions":
 		return callMetadataAPIMetadataVersions
-	case "ParachainHost_validators":
-		return callParachainHostValidators
-	case "ParachainHost_validator_groups":
-		return callParachainHostValidatorGroups
-	case "ParachainHost_availability_cores":
-		return callParachainHostAvailabilityCores
-	case "ParachainHost_persisted_validation_data":
-		return callParachainHostPersistedValidationData
-	case "ParachainHost_assumed_validation_data":
-		return callParachainHostAssumedValidationData
-	case "ParachainHost_check_validation_outputs":
-		return callParachainHostCheckValidationOutputs
-	case "ParachainHost_session_index_for_child":
-		return callParachainHostSessionIndexForChild
-	case "ParachainHost_validation_code":
-		return callParachainHostValidationCode
-	case "ParachainHost_validation_code_hash":
-		return callParachainHostValidationCodeHash
-	case "ParachainHost_validation_code_by_hash":
-		return callParachainHostValidationCodeByHash
-	case "ParachainHost_candidate_pending_availability":
-		return callParachainHostCandidatePendingAvailability
-	case "ParachainHost_candidates_pending_availability":
-		return callParachainHostCandidatesPendingAvailability
-	case "ParachainHost_candidate_events":
-		return callParachainHostCandidateEvents
-	case "ParachainHost_dmq_contents":
-		return callParachainHostDmqContents
-	case "ParachainHost_inbound_hrmp_channels_contents":
-		return callParachainHostInboundHrmpChannelsContents
-	case "ParachainHost_on_chain_votes":
-		return callParachainHostOnChainVotes
-	case "ParachainHost_session_info":
-		return callParachainHostSessionInfo
-	case "ParachainHost_minimum_backing_votes":
-		return callParachainHostMinimumBackingVotes
-	case "ParachainHost_para_backing_state":
-		return callParachainHostParaBackingState
-	case "ParachainHost_backing_constraints":
-		return callParachainHostBackingConstraints
-	case "ParachainHost_async_backing_params":
-		return callParachainHostAsyncBackingParams
-	case "ParachainHost_node_features":
-		return callParachainHostNodeFeatures
-	case "ParachainHost_approval_voting_params":
-		return callParachainHostApprovalVotingParams
-	case "ParachainHost_claim_queue":
-		return callParachainHostClaimQueue
-	case "ParachainHost_scheduling_lookahead":
-		return callParachainHostSchedulingLookahead
-	case "ParachainHost_para_ids":
-		return callParachainHostParaIds
 	case "AccountNonceApi_account_nonce":
 		return callAccountNonceAccountNonce
 	case "TransactionPaymentApi_query_info":
@@ -108,87 +41,7 @@ func lookupAPI(name string) func(on *call, d *scale.Decoder) ([]byte, error) {
 	return nil
 }
 
-func callBabeAPIConfiguration(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := babeAPI{on}.Configuration()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callBabeAPICurrentEpochStart(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := babeAPI{on}.CurrentEpochStart()
-	b = []byte{}
-	b = scale.AppendU64(b, uint64(out0))
-	return b, nil
-}
-
-func callBabeAPICurrentEpoch(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := babeAPI{on}.CurrentEpoch()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callBabeAPINextEpoch(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := babeAPI{on}.NextEpoch()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callGrandpaAPIGrandpaAuthorities(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := grandpaAPI{on}.GrandpaAuthorities()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = out0[i].AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callGrandpaAPICurrentSetID(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := grandpaAPI{on}.CurrentSetID()
-	b = []byte{}
-	b = scale.AppendU64(b, uint64(out0))
-	return b, nil
-}
-
-func callSessionKeysDecodeSessionKeys(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 []byte
-	in0 = d.Bytes(16777216)
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := sessionKeys{on}.DecodeSessionKeys(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callCoreVersion(on *call, d *scale.Decoder) (b []byte, err error) {
+func callCoreVersion(on *Call, d *scale.Decoder) (b []byte, err error) {
 	if err := d.Finish(); err != nil {
 		return nil, err
 	}
@@ -198,7 +51,7 @@ func callCoreVersion(on *call, d *scale.Decoder) (b []byte, err error) {
 	return b, nil
 }
 
-func callCoreExecuteBlock(on *call, d *scale.Decoder) (b []byte, err error) {
+func callCoreExecuteBlock(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 primitives.Block
 	in0.DecodeSCALE(d)
 	if err := d.Finish(); err != nil {
@@ -212,7 +65,7 @@ func callCoreExecuteBlock(on *call, d *scale.Decoder) (b []byte, err error) {
 	return b, nil
 }
 
-func callMetadataAPIMetadata(on *call, d *scale.Decoder) (b []byte, err error) {
+func callMetadataAPIMetadata(on *Call, d *scale.Decoder) (b []byte, err error) {
 	if err := d.Finish(); err != nil {
 		return nil, err
 	}
@@ -225,7 +78,7 @@ func callMetadataAPIMetadata(on *call, d *scale.Decoder) (b []byte, err error) {
 	return b, nil
 }
 
-func callMetadataAPIMetadataAtVersion(on *call, d *scale.Decoder) (b []byte, err error) {
+func callMetadataAPIMetadataAtVersion(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 uint32
 	in0 = d.U32()
 	if err := d.Finish(); err != nil {
@@ -245,7 +98,7 @@ func callMetadataAPIMetadataAtVersion(on *call, d *scale.Decoder) (b []byte, err
 	return b, nil
 }
 
-func callMetadataAPIMetadataVersions(on *call, d *scale.Decoder) (b []byte, err error) {
+func callMetadataAPIMetadataVersions(on *Call, d *scale.Decoder) (b []byte, err error) {
 	if err := d.Finish(); err != nil {
 		return nil, err
 	}
@@ -258,378 +111,7 @@ func callMetadataAPIMetadataVersions(on *call, d *scale.Decoder) (b []byte, err 
 	return b, nil
 }
 
-func callParachainHostValidators(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.Validators()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 32)
-	for i := range out0 {
-		b = append(b, out0[i][:]...)
-	}
-	return b, nil
-}
-
-func callParachainHostValidatorGroups(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0, out1 := parachainHost{on}.ValidatorGroups()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = scale.AppendLen(b, len(out0[i]), 4)
-		for i1 := range out0[i] {
-			b = scale.AppendU32(b, uint32(out0[i][i1]))
-		}
-	}
-	b = out1.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostAvailabilityCores(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.AvailabilityCores()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = AppendCoreState(b, out0[i])
-	}
-	return b, nil
-}
-
-func callParachainHostPersistedValidationData(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	var in1 inclusion.Assumption
-	in1.DecodeSCALE(d)
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.PersistedValidationData(in0, in1)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostAssumedValidationData(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	var in1 primitives.Hash
-	d.Fixed(in1[:])
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.AssumedValidationData(in0, in1)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostCheckValidationOutputs(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	var in1 primitives.CandidateCommitments
-	in1.DecodeSCALE(d)
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.CheckValidationOutputs(in0, in1)
-	b = []byte{}
-	b = scale.AppendBool(b, bool(out0))
-	return b, nil
-}
-
-func callParachainHostSessionIndexForChild(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.SessionIndexForChild()
-	b = []byte{}
-	b = scale.AppendU32(b, uint32(out0))
-	return b, nil
-}
-
-func callParachainHostValidationCode(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	var in1 inclusion.Assumption
-	in1.DecodeSCALE(d)
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ValidationCode(in0, in1)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostValidationCodeHash(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	var in1 inclusion.Assumption
-	in1.DecodeSCALE(d)
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ValidationCodeHash(in0, in1)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = append(b, (*out0)[:]...)
-	}
-	return b, nil
-}
-
-func callParachainHostValidationCodeByHash(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.Hash
-	d.Fixed(in0[:])
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ValidationCodeByHash(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostCandidatePendingAvailability(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.CandidatePendingAvailability(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostCandidatesPendingAvailability(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.CandidatesPendingAvailability(in0)
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = out0[i].AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostCandidateEvents(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.CandidateEvents()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = inclusion.AppendCandidateEvent(b, out0[i])
-	}
-	return b, nil
-}
-
-func callParachainHostDmqContents(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.DmqContents(in0)
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 1)
-	for i := range out0 {
-		b = out0[i].AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostInboundHrmpChannelsContents(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.InboundHrmpChannelsContents(in0)
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostOnChainVotes(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.OnChainVotes()
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostSessionInfo(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.SessionIndex
-	in0 = primitives.SessionIndex(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.SessionInfo(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostMinimumBackingVotes(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.MinimumBackingVotes()
-	b = []byte{}
-	b = scale.AppendU32(b, uint32(out0))
-	return b, nil
-}
-
-func callParachainHostParaBackingState(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ParaBackingState(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostBackingConstraints(on *call, d *scale.Decoder) (b []byte, err error) {
-	var in0 primitives.ParaID
-	in0 = primitives.ParaID(d.U32())
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.BackingConstraints(in0)
-	b = []byte{}
-	if out0 == nil {
-		b = append(b, 0)
-	} else {
-		b = append(b, 1)
-		b = (*out0).AppendSCALE(b)
-	}
-	return b, nil
-}
-
-func callParachainHostAsyncBackingParams(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.AsyncBackingParams()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostNodeFeatures(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.NodeFeatures()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostApprovalVotingParams(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ApprovalVotingParams()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostClaimQueue(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ClaimQueue()
-	b = []byte{}
-	b = out0.AppendSCALE(b)
-	return b, nil
-}
-
-func callParachainHostSchedulingLookahead(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.SchedulingLookahead()
-	b = []byte{}
-	b = scale.AppendU32(b, uint32(out0))
-	return b, nil
-}
-
-func callParachainHostParaIds(on *call, d *scale.Decoder) (b []byte, err error) {
-	if err := d.Finish(); err != nil {
-		return nil, err
-	}
-	out0 := parachainHost{on}.ParaIds()
-	b = []byte{}
-	b = scale.AppendLen(b, len(out0), 4)
-	for i := range out0 {
-		b = scale.AppendU32(b, uint32(out0[i]))
-	}
-	return b, nil
-}
-
-func callAccountNonceAccountNonce(on *call, d *scale.Decoder) (b []byte, err error) {
+func callAccountNonceAccountNonce(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 primitives.AccountID
 	d.Fixed(in0[:])
 	if err := d.Finish(); err != nil {
@@ -641,7 +123,7 @@ func callAccountNonceAccountNonce(on *call, d *scale.Decoder) (b []byte, err err
 	return b, nil
 }
 
-func callPaymentQueryInfo(on *call, d *scale.Decoder) (b []byte, err error) {
+func callPaymentQueryInfo(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 primitives.Extrinsic
 	in0 = d.Bytes(16777216)
 	var in1 uint32
@@ -658,7 +140,7 @@ func callPaymentQueryInfo(on *call, d *scale.Decoder) (b []byte, err error) {
 	return b, nil
 }
 
-func callPaymentQueryFeeDetails(on *call, d *scale.Decoder) (b []byte, err error) {
+func callPaymentQueryFeeDetails(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 primitives.Extrinsic
 	in0 = d.Bytes(16777216)
 	var in1 uint32
@@ -675,7 +157,7 @@ func callPaymentQueryFeeDetails(on *call, d *scale.Decoder) (b []byte, err error
 	return b, nil
 }
 
-func callPaymentQueryWeightToFee(on *call, d *scale.Decoder) (b []byte, err error) {
+func callPaymentQueryWeightToFee(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 frame.Weight
 	in0.DecodeSCALE(d)
 	if err := d.Finish(); err != nil {
@@ -687,7 +169,7 @@ func callPaymentQueryWeightToFee(on *call, d *scale.Decoder) (b []byte, err erro
 	return b, nil
 }
 
-func callPaymentQueryLengthToFee(on *call, d *scale.Decoder) (b []byte, err error) {
+func callPaymentQueryLengthToFee(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 uint32
 	in0 = d.U32()
 	if err := d.Finish(); err != nil {
@@ -699,7 +181,7 @@ func callPaymentQueryLengthToFee(on *call, d *scale.Decoder) (b []byte, err erro
 	return b, nil
 }
 
-func callTransactionQueueValidateTransaction(on *call, d *scale.Decoder) (b []byte, err error) {
+func callTransactionQueueValidateTransaction(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 TransactionSource
 	in0.DecodeSCALE(d)
 	var in1 primitives.Extrinsic
@@ -718,7 +200,7 @@ func callTransactionQueueValidateTransaction(on *call, d *scale.Decoder) (b []by
 	return b, nil
 }
 
-func callBlockBuilderApplyExtrinsic(on *call, d *scale.Decoder) (b []byte, err error) {
+func callBlockBuilderApplyExtrinsic(on *Call, d *scale.Decoder) (b []byte, err error) {
 	var in0 primitives.Extrinsic
 	in0 = d.Bytes(16777216)
 	if err := d.Finish(); err != nil {
@@ -736,19 +218,6 @@ func callBlockBuilderApplyExtrinsic(on *call, d *scale.Decoder) (b []byte, err e
 // describeAPIs returns what metadata says of the runtime calls.
 func describeAPIs() []metadata.API {
 	return []metadata.API{
-		{Name: "BabeApi", ID: [8]byte{0xcb, 0xca, 0x25, 0xe3, 0x9f, 0x14, 0x23, 0x87}, Version: 2, Docs: "babeAPI tells of slots and who may claim them.", Methods: []metadata.Method{
-			{Name: "configuration", Output: "relay/runtime/api.BabeConfiguration", Docs: "Configuration returns the configuration of the present epoch."},
-			{Name: "current_epoch_start", Output: "u64", Docs: "CurrentEpochStart returns the first slot of the present epoch."},
-			{Name: "current_epoch", Output: "relay/runtime/api.Epoch", Docs: "CurrentEpoch returns the present epoch."},
-			{Name: "next_epoch", Output: "relay/runtime/api.Epoch", Docs: "NextEpoch returns the epoch after the present one, as it was announced."},
-		}},
-		{Name: "GrandpaApi", ID: [8]byte{0xed, 0x99, 0xc5, 0xac, 0xb2, 0x5e, 0xed, 0xf5}, Version: 3, Docs: "grandpaAPI tells of who finalizes.", Methods: []metadata.Method{
-			{Name: "grandpa_authorities", Output: "[](relay/primitives.ED25519Public, u64)", Docs: "GrandpaAuthorities returns the present authority set."},
-			{Name: "current_set_id", Output: "u64", Docs: "CurrentSetID returns the number of the present authority set."},
-		}},
-		{Name: "SessionKeys", ID: [8]byte{0xab, 0x3c, 0x05, 0x72, 0x29, 0x1f, 0xeb, 0x8b}, Version: 1, Docs: "sessionKeys reads the keys of validators.", Methods: []metadata.Method{
-			{Name: "decode_session_keys", Inputs: []metadata.Input{{Name: "encoded", Type: "bytes"}}, Output: "option [](bytes, relay/runtime/api.KeyTypeID)", Docs: "DecodeSessionKeys takes encoded session keys apart; none if they are no session\nkeys."},
-		}},
 		{Name: "Core", ID: [8]byte{0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b}, Version: 5, Docs: "core is what every runtime answers.", Methods: []metadata.Method{
 			{Name: "version", Output: "relay/pallet/system.RuntimeVersion", Docs: "Version returns the versions of the rules."},
 			{Name: "execute_block", Inputs: []metadata.Input{{Name: "block", Type: "relay/primitives.Block"}}, Output: "()", Docs: "ExecuteBlock checks a child, whose header carries no seal, of the block that is\nasked. It fails with the reason for which the child is invalid."},
@@ -757,34 +226,6 @@ func describeAPIs() []metadata.API {
 			{Name: "metadata", Output: "relay/runtime/api.OpaqueMetadata", Docs: "Metadata returns the metadata of version 14."},
 			{Name: "metadata_at_version", Inputs: []metadata.Input{{Name: "version", Type: "u32"}}, Output: "option relay/runtime/api.OpaqueMetadata", Docs: "MetadataAtVersion returns the metadata of a version, if it is one of\nmetadata_versions."},
 			{Name: "metadata_versions", Output: "[]u32", Docs: "MetadataVersions returns the versions of metadata that there are."},
-		}},
-		{Name: "ParachainHost", ID: [8]byte{0xaf, 0x2c, 0x02, 0x97, 0xa2, 0x3e, 0x6d, 0x3d}, Version: 14, Docs: "parachainHost tells of parachains. What it says of candidates holds for those\nin a child of the block that is asked, or built at it.", Methods: []metadata.Method{
-			{Name: "validators", Output: "[]relay/primitives.SR25519Public", Docs: "Validators returns the keys of the active validators."},
-			{Name: "validator_groups", Output: "([][]u32, relay/runtime/api.GroupRotationInfo)", Docs: "ValidatorGroups returns the groups of validators, and how they move from core\nto core."},
-			{Name: "availability_cores", Output: "[]relay/runtime/api.CoreState", Docs: "AvailabilityCores returns the state of each core."},
-			{Name: "persisted_validation_data", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}, {Name: "assumption", Type: "parachain/inclusion.Assumption"}}, Output: "option relay/primitives.PersistedValidationData", Docs: "PersistedValidationData returns what a candidate of a para that is built at this\nblock gets to build on; none if the assumption cannot be."},
-			{Name: "assumed_validation_data", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}, {Name: "expected_persisted_validation_data_hash", Type: "relay/primitives.Hash"}}, Output: "option (relay/primitives.PersistedValidationData, relay/primitives.Hash)", Docs: "AssumedValidationData returns the validation data with the hash, and the hash of\nthe code, if a candidate of the para that is built at this block may get it."},
-			{Name: "check_validation_outputs", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}, {Name: "outputs", Type: "relay/primitives.CandidateCommitments"}}, Output: "bool", Docs: "CheckValidationOutputs tells whether a candidate of a para that is built at this\nblock, on the last included one, may have the commitments."},
-			{Name: "session_index_for_child", Output: "u32", Docs: "SessionIndexForChild returns the session of a child of this block."},
-			{Name: "validation_code", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}, {Name: "assumption", Type: "parachain/inclusion.Assumption"}}, Output: "option relay/primitives.ValidationCode", Docs: "ValidationCode returns the code of a para; none if the assumption cannot be."},
-			{Name: "validation_code_hash", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}, {Name: "assumption", Type: "parachain/inclusion.Assumption"}}, Output: "option relay/primitives.Hash", Docs: "ValidationCodeHash returns the hash of that code."},
-			{Name: "validation_code_by_hash", Inputs: []metadata.Input{{Name: "hash", Type: "relay/primitives.Hash"}}, Output: "option relay/primitives.ValidationCode", Docs: "ValidationCodeByHash returns the code with the hash."},
-			{Name: "candidate_pending_availability", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}}, Output: "option relay/primitives.CommittedCandidateReceipt", Docs: "CandidatePendingAvailability returns the first candidate of a para that waits to\nbecome available."},
-			{Name: "candidates_pending_availability", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}}, Output: "[]relay/primitives.CommittedCandidateReceipt", Docs: "CandidatesPendingAvailability returns the candidates of a para that wait to\nbecome available, in the order in which they build on each other."},
-			{Name: "candidate_events", Output: "[]parachain/inclusion.CandidateEvent", Docs: "CandidateEvents returns what this block did to candidates."},
-			{Name: "dmq_contents", Inputs: []metadata.Input{{Name: "recipient", Type: "u32"}}, Output: "[]relay/primitives.InboundDownwardMessage", Docs: "DmqContents returns the downward messages that a para has not processed."},
-			{Name: "inbound_hrmp_channels_contents", Inputs: []metadata.Input{{Name: "recipient", Type: "u32"}}, Output: "relay/runtime/api.InboundChannels", Docs: "InboundHrmpChannelsContents returns the messages that wait in the channels to a\npara, by sender; channels without messages are there too."},
-			{Name: "on_chain_votes", Output: "option parachain/inclusion/inherent.Votes", Docs: "OnChainVotes returns the votes that this block carries."},
-			{Name: "session_info", Inputs: []metadata.Input{{Name: "index", Type: "u32"}}, Output: "option parachain/shared/sessioninfo.SessionInfo", Docs: "SessionInfo returns what was fixed for a session, if it is still known."},
-			{Name: "minimum_backing_votes", Output: "u32", Docs: "MinimumBackingVotes returns how many of a group must back a candidate."},
-			{Name: "para_backing_state", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}}, Output: "option relay/runtime/api.BackingState", Docs: "ParaBackingState returns what the next candidate of a para may do, and those\nthat it builds on."},
-			{Name: "backing_constraints", Inputs: []metadata.Input{{Name: "para_id", Type: "u32"}}, Output: "option relay/runtime/api.Constraints", Docs: "BackingConstraints returns what a candidate of a para that builds on the last\nincluded one may do."},
-			{Name: "async_backing_params", Output: "relay/pallet/configuration.AsyncBackingParams", Docs: "AsyncBackingParams returns how far candidates may run ahead."},
-			{Name: "node_features", Output: "bits", Docs: "NodeFeatures returns the features that nodes switch on together."},
-			{Name: "approval_voting_params", Output: "relay/pallet/configuration.ApprovalVotingParams", Docs: "ApprovalVotingParams returns the bounds of approval votes."},
-			{Name: "claim_queue", Output: "relay/runtime/api.ClaimQueue", Docs: "ClaimQueue returns the paras that are next on each core."},
-			{Name: "scheduling_lookahead", Output: "u32", Docs: "SchedulingLookahead returns how many claims of a core are known in advance."},
-			{Name: "para_ids", Output: "[]u32", Docs: "ParaIds returns the paras with a core of their own."},
 		}},
 		{Name: "AccountNonceApi", ID: [8]byte{0xbc, 0x9d, 0x89, 0x90, 0x4f, 0x5b, 0x92, 0x3f}, Version: 1, Docs: "accountNonce tells how many extrinsics an account has signed.", Methods: []metadata.Method{
 			{Name: "account_nonce", Inputs: []metadata.Input{{Name: "account", Type: "relay/primitives.AccountID"}}, Output: "u32", Docs: "AccountNonce returns the nonce of the account's next extrinsic."},
@@ -807,44 +248,6 @@ func describeAPIs() []metadata.API {
 // apiTypes returns the types that describeAPIs refers to, and what they are made of.
 func apiTypes() []metadata.Type {
 	return []metadata.Type{
-		{Key: "[2]u64", Def: metadata.Array{Length: 2, Element: "u64"}},
-		{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
-		{Key: "relay/primitives.SR25519Public", Path: "sp_core::sr25519::Public", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "SR25519Public is an sr25519 public key: of an account, or of a session key."},
-		{Key: "(relay/primitives.SR25519Public, u64)", Def: metadata.Tuple{"relay/primitives.SR25519Public", "u64"}},
-		{Key: "[](relay/primitives.SR25519Public, u64)", Def: metadata.Sequence("(relay/primitives.SR25519Public, u64)")},
-		{Key: "relay/primitives.AllowedSlots", Path: "sp_consensus_babe::AllowedSlots", Def: metadata.Variants{
-			{Name: "PrimarySlots", Index: 0},
-			{Name: "PrimaryAndSecondaryPlainSlots", Index: 1},
-			{Name: "PrimaryAndSecondaryVRFSlots", Index: 2},
-		}, Docs: "AllowedSlots says which claims are allowed besides primary ones."},
-		{Key: "relay/runtime/api.BabeConfiguration", Path: "sp_consensus_babe::BabeConfiguration", Def: metadata.Composite{
-			{Name: "slot_duration", Type: "u64", Docs: "SlotDuration is in milliseconds, EpochLength in slots."},
-			{Name: "epoch_length", Type: "u64"},
-			{Name: "c", Type: "[2]u64", Docs: "C is the share of slots with a primary author, as a fraction."},
-			{Name: "authorities", Type: "[](relay/primitives.SR25519Public, u64)"},
-			{Name: "randomness", Type: "[32]u8"},
-			{Name: "allowed_slots", Type: "relay/primitives.AllowedSlots", TypeName: "AllowedSlots"},
-		}, Docs: "BabeConfiguration is what a node needs to know to follow a chain from a block."},
-		{Key: "relay/primitives.BABEConfiguration", Path: "sp_consensus_babe::BabeEpochConfiguration", Def: metadata.Composite{
-			{Name: "c", Type: "[2]u64"},
-			{Name: "allowed_slots", Type: "relay/primitives.AllowedSlots", TypeName: "AllowedSlots"},
-		}, Docs: "BABEConfiguration is what of an epoch can be changed: the constant c of the\nprimary threshold as the fraction C[0]/C[1], and the allowed claims."},
-		{Key: "relay/runtime/api.Epoch", Path: "sp_consensus_babe::Epoch", Def: metadata.Composite{
-			{Name: "epoch_index", Type: "u64", TypeName: "Epoch"},
-			{Name: "start_slot", Type: "u64", TypeName: "Slot"},
-			{Name: "duration", Type: "u64", Docs: "Duration is in slots."},
-			{Name: "authorities", Type: "[](relay/primitives.SR25519Public, u64)"},
-			{Name: "randomness", Type: "[32]u8"},
-			{Name: "config", Type: "relay/primitives.BABEConfiguration", TypeName: "BABEConfiguration"},
-		}, Docs: "Epoch is a time with the same authorities and the same randomness."},
-		{Key: "relay/primitives.ED25519Public", Path: "sp_core::ed25519::Public", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "ED25519Public is an ed25519 public key."},
-		{Key: "(relay/primitives.ED25519Public, u64)", Def: metadata.Tuple{"relay/primitives.ED25519Public", "u64"}},
-		{Key: "[](relay/primitives.ED25519Public, u64)", Def: metadata.Sequence("(relay/primitives.ED25519Public, u64)")},
-		{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
-		{Key: "relay/runtime/api.KeyTypeID", Path: "sp_core::crypto::KeyTypeId", Def: metadata.Composite{{Type: "[4]u8"}}, Docs: "KeyTypeID is what a key is for, in four letters."},
-		{Key: "(bytes, relay/runtime/api.KeyTypeID)", Def: metadata.Tuple{"bytes", "relay/runtime/api.KeyTypeID"}},
-		{Key: "[](bytes, relay/runtime/api.KeyTypeID)", Def: metadata.Sequence("(bytes, relay/runtime/api.KeyTypeID)")},
-		{Key: "option [](bytes, relay/runtime/api.KeyTypeID)", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "[](bytes, relay/runtime/api.KeyTypeID)"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "[](bytes, relay/runtime/api.KeyTypeID)"}}}}},
 		{Key: "[8]u8", Def: metadata.Array{Length: 8, Element: "u8"}},
 		{Key: "relay/pallet/system.RuntimeAPI", Path: "rampart::relay::pallet::system::RuntimeAPI", Def: metadata.Composite{
 			{Name: "id", Type: "[8]u8", Docs: "ID is BLAKE2b-64 of the group's name."},
@@ -861,8 +264,10 @@ func apiTypes() []metadata.Type {
 			{Name: "transaction_version", Type: "u32", Docs: "TransactionVersion changes when encoded calls change their meaning."},
 			{Name: "system_version", Type: "u8", Docs: "SystemVersion is 1: state in the version 1 layout, extrinsics roots in\nversion 0."},
 		}, Docs: "RuntimeVersion says which rules a chain follows, as clients want to know it."},
+		{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 		{Key: "relay/primitives.Hash", Path: "primitive_types::H256", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or\nhead data hash."},
 		{Key: "compact u32", Def: metadata.Compact("u32")},
+		{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 		{Key: "relay/primitives.DigestItem", Path: "sp_runtime::generic::digest::DigestItem", Def: metadata.Variants{
 			{Name: "Other", Index: 0, Fields: []metadata.Field{
 				{Type: "bytes"},
@@ -897,258 +302,6 @@ func apiTypes() []metadata.Type {
 		{Key: "relay/runtime/api.OpaqueMetadata", Path: "sp_core::OpaqueMetadata", Def: metadata.Composite{{Type: "bytes"}}, Docs: "OpaqueMetadata is metadata as bytes behind their length."},
 		{Key: "option relay/runtime/api.OpaqueMetadata", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.OpaqueMetadata"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.OpaqueMetadata"}}}}},
 		{Key: "[]u32", Def: metadata.Sequence("u32")},
-		{Key: "[]relay/primitives.SR25519Public", Def: metadata.Sequence("relay/primitives.SR25519Public")},
-		{Key: "[][]u32", Def: metadata.Sequence("[]u32")},
-		{Key: "relay/runtime/api.GroupRotationInfo", Path: "polkadot_primitives::v9::GroupRotationInfo", Def: metadata.Composite{
-			{Name: "session_start_block", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "group_rotation_frequency", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "now", Type: "u32", TypeName: "BlockNumber", Docs: "Now is the number of a child of the block that is asked."},
-		}, Docs: "GroupRotationInfo says how groups move from core to core; see\nscheduler.Rotation."},
-		{Key: "([][]u32, relay/runtime/api.GroupRotationInfo)", Def: metadata.Tuple{"[][]u32", "relay/runtime/api.GroupRotationInfo"}},
-		{Key: "option relay/primitives.SR25519Public", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.SR25519Public"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.SR25519Public"}}}}},
-		{Key: "relay/runtime/api.ScheduledCore", Path: "polkadot_primitives::v9::ScheduledCore", Def: metadata.Composite{
-			{Name: "para_id", Type: "u32", TypeName: "ParaID"},
-			{Name: "collator", Type: "option relay/primitives.SR25519Public", Docs: "Collator is nil: any may build."},
-		}, Docs: "ScheduledCore is what is next on a core."},
-		{Key: "option relay/runtime/api.ScheduledCore", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.ScheduledCore"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.ScheduledCore"}}}}},
-		{Key: "[25]u8", Def: metadata.Array{Length: 25, Element: "u8"}},
-		{Key: "[64]u8", Def: metadata.Array{Length: 64, Element: "u8"}},
-		{Key: "relay/primitives.CandidateDescriptor", Path: "polkadot_primitives::v9::CandidateDescriptorV2", Def: metadata.Composite{
-			{Name: "para_id", Type: "u32", TypeName: "ParaID"},
-			{Name: "relay_parent", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "version", Type: "u8"},
-			{Name: "core_index", Type: "u16"},
-			{Name: "session_index", Type: "u32", TypeName: "SessionIndex"},
-			{Name: "reserved1", Type: "[25]u8"},
-			{Name: "persisted_validation_data_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "pov_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "erasure_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "reserved2", Type: "[64]u8"},
-			{Name: "para_head", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "validation_code_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-		}, Docs: "CandidateDescriptor, version 2, says what a candidate is: 292 bytes.\n\n\toffset  size  field\n\t0       4     ParaID\n\t4       32    RelayParent\n\t36      1     version, 0\n\t37      2     CoreIndex\n\t39      4     SessionIndex\n\t43      25    zeros\n\t68      32    PersistedValidationDataHash\n\t100     32    PoVHash\n\t132     32    ErasureRoot\n\t164     64    zeros\n\t228     32    ParaHead\n\t260     32    ValidationCodeHash\n\nSource: Polkadot RFC 103."},
-		{Key: "relay/runtime/api.OccupiedCore", Path: "polkadot_primitives::v9::OccupiedCore", Def: metadata.Composite{
-			{Name: "next_up_on_available", Type: "option relay/runtime/api.ScheduledCore", Docs: "NextUpOnAvailable and NextUpOnTimeOut are what comes next."},
-			{Name: "occupied_since", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "time_out_at", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "next_up_on_time_out", Type: "option relay/runtime/api.ScheduledCore"},
-			{Name: "availability", Type: "bits", TypeName: "BitVec", Docs: "Availability has a bit for each validator that holds its chunk."},
-			{Name: "group_responsible", Type: "u32", TypeName: "GroupIndex"},
-			{Name: "candidate_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "candidate_descriptor", Type: "relay/primitives.CandidateDescriptor", TypeName: "CandidateDescriptor"},
-		}, Docs: "OccupiedCore is a core with the candidate that is pending there."},
-		{Key: "relay/runtime/api.CoreState", Path: "polkadot_primitives::v9::CoreState", Def: metadata.Variants{
-			{Name: "Occupied", Index: 0, Fields: []metadata.Field{
-				{Type: "relay/runtime/api.OccupiedCore", TypeName: "OccupiedCore"},
-			}, Docs: "CoreOccupied is a core with a candidate that waits to become available."},
-			{Name: "Scheduled", Index: 1, Fields: []metadata.Field{
-				{Type: "relay/runtime/api.ScheduledCore", TypeName: "ScheduledCore"},
-			}, Docs: "CoreScheduled is a free core with a para that is next."},
-			{Name: "Free", Index: 2, Docs: "CoreFree is a free core without a para."},
-		}, Docs: "CoreState is the state of an availability core: CoreOccupied, CoreScheduled or\nCoreFree."},
-		{Key: "[]relay/runtime/api.CoreState", Def: metadata.Sequence("relay/runtime/api.CoreState")},
-		{Key: "parachain/inclusion.Assumption", Path: "polkadot_primitives::v9::OccupiedCoreAssumption", Def: metadata.Variants{
-			{Name: "Included", Index: 0, Docs: "Included assumes that they are included."},
-			{Name: "TimedOut", Index: 1, Docs: "TimedOut assumes that they time out."},
-			{Name: "Free", Index: 2, Docs: "Free says that there are none."},
-		}, Docs: "Assumption says what becomes of the candidates of a para that are pending."},
-		{Key: "relay/primitives.HeadData", Path: "polkadot_parachain_primitives::primitives::HeadData", Def: metadata.Composite{{Type: "bytes"}}, Docs: "HeadData is the head of a parachain as the relay chain stores it, opaque:\nfor chains made with parachain/sdk the SCALE encoding of a block header."},
-		{Key: "relay/primitives.PersistedValidationData", Path: "rampart::relay::primitives::PersistedValidationData", Def: metadata.Composite{
-			{Name: "parent_head", Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-			{Name: "relay_parent_number", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "relay_parent_storage_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "max_pov_size", Type: "u32"},
-		}, Docs: "PersistedValidationData is what the relay chain gives a candidate to build\non."},
-		{Key: "option relay/primitives.PersistedValidationData", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.PersistedValidationData"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.PersistedValidationData"}}}}},
-		{Key: "(relay/primitives.PersistedValidationData, relay/primitives.Hash)", Def: metadata.Tuple{"relay/primitives.PersistedValidationData", "relay/primitives.Hash"}},
-		{Key: "option (relay/primitives.PersistedValidationData, relay/primitives.Hash)", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "(relay/primitives.PersistedValidationData, relay/primitives.Hash)"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "(relay/primitives.PersistedValidationData, relay/primitives.Hash)"}}}}},
-		{Key: "[]bytes", Def: metadata.Sequence("bytes")},
-		{Key: "relay/primitives.OutboundHRMPMessage", Path: "rampart::relay::primitives::OutboundHRMPMessage", Def: metadata.Composite{
-			{Name: "recipient", Type: "u32", TypeName: "ParaID"},
-			{Name: "data", Type: "bytes"},
-		}, Docs: "OutboundHRMPMessage is a message of a parachain to another."},
-		{Key: "[]relay/primitives.OutboundHRMPMessage", Def: metadata.Sequence("relay/primitives.OutboundHRMPMessage")},
-		{Key: "relay/primitives.ValidationCode", Path: "polkadot_parachain_primitives::primitives::ValidationCode", Def: metadata.Composite{{Type: "bytes"}}, Docs: "ValidationCode is the WASM validation function of a parachain."},
-		{Key: "option relay/primitives.ValidationCode", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.ValidationCode"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.ValidationCode"}}}}},
-		{Key: "relay/primitives.CandidateCommitments", Path: "rampart::relay::primitives::CandidateCommitments", Def: metadata.Composite{
-			{Name: "upward_messages", Type: "[]bytes"},
-			{Name: "horizontal_messages", Type: "[]relay/primitives.OutboundHRMPMessage"},
-			{Name: "new_validation_code", Type: "option relay/primitives.ValidationCode"},
-			{Name: "head_data", Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-			{Name: "processed_downward_messages", Type: "u32"},
-			{Name: "hrmp_watermark", Type: "u32", TypeName: "BlockNumber", Docs: "HRMPWatermark is the relay-chain block up to which inbound HRMP\nmessages were taken."},
-		}, Docs: "CandidateCommitments is what executing a candidate leads to."},
-		{Key: "option relay/primitives.Hash", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.Hash"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.Hash"}}}}},
-		{Key: "relay/primitives.CommittedCandidateReceipt", Path: "rampart::relay::primitives::CommittedCandidateReceipt", Def: metadata.Composite{
-			{Name: "descriptor", Type: "relay/primitives.CandidateDescriptor", TypeName: "CandidateDescriptor"},
-			{Name: "commitments", Type: "relay/primitives.CandidateCommitments", TypeName: "CandidateCommitments"},
-		}, Docs: "CommittedCandidateReceipt is a descriptor with the commitments themselves."},
-		{Key: "option relay/primitives.CommittedCandidateReceipt", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.CommittedCandidateReceipt"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.CommittedCandidateReceipt"}}}}},
-		{Key: "[]relay/primitives.CommittedCandidateReceipt", Def: metadata.Sequence("relay/primitives.CommittedCandidateReceipt")},
-		{Key: "relay/primitives.CandidateReceipt", Path: "rampart::relay::primitives::CandidateReceipt", Def: metadata.Composite{
-			{Name: "descriptor", Type: "relay/primitives.CandidateDescriptor", TypeName: "CandidateDescriptor"},
-			{Name: "commitments_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-		}, Docs: "CandidateReceipt is a descriptor with the hash of the commitments: 324 bytes."},
-		{Key: "parachain/inclusion.CandidateEvent", Path: "polkadot_primitives::v8::CandidateEvent", Def: metadata.Variants{
-			{Name: "CandidateBacked", Index: 0, Fields: []metadata.Field{
-				{Type: "relay/primitives.CandidateReceipt", TypeName: "CandidateReceipt"},
-				{Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-				{Type: "u32", TypeName: "CoreIndex"},
-				{Type: "u32", TypeName: "GroupIndex"},
-			}, Docs: "CandidateBacked says that a candidate was backed and is pending on Core."},
-			{Name: "CandidateIncluded", Index: 1, Fields: []metadata.Field{
-				{Type: "relay/primitives.CandidateReceipt", TypeName: "CandidateReceipt"},
-				{Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-				{Type: "u32", TypeName: "CoreIndex"},
-				{Type: "u32", TypeName: "GroupIndex"},
-			}, Docs: "CandidateIncluded says that a candidate became available and took effect."},
-			{Name: "CandidateTimedOut", Index: 2, Fields: []metadata.Field{
-				{Type: "relay/primitives.CandidateReceipt", TypeName: "CandidateReceipt"},
-				{Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-				{Type: "u32", TypeName: "CoreIndex"},
-			}, Docs: "CandidateTimedOut says that a candidate, or one that it builds on, did not\nbecome available in time."},
-		}, Docs: "CandidateEvent is what happened to a candidate: CandidateBacked,\nCandidateIncluded or CandidateTimedOut."},
-		{Key: "[]parachain/inclusion.CandidateEvent", Def: metadata.Sequence("parachain/inclusion.CandidateEvent")},
-		{Key: "relay/primitives.InboundDownwardMessage", Path: "rampart::relay::primitives::InboundDownwardMessage", Def: metadata.Composite{
-			{Name: "sent_at", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "message", Type: "bytes"},
-		}, Docs: "InboundDownwardMessage is a message of the relay chain to a parachain."},
-		{Key: "[]relay/primitives.InboundDownwardMessage", Def: metadata.Sequence("relay/primitives.InboundDownwardMessage")},
-		{Key: "relay/primitives.InboundHRMPMessage", Path: "rampart::relay::primitives::InboundHRMPMessage", Def: metadata.Composite{
-			{Name: "sent_at", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "data", Type: "bytes"},
-		}, Docs: "InboundHRMPMessage is a message as its recipient finds it in a channel."},
-		{Key: "[]relay/primitives.InboundHRMPMessage", Def: metadata.Sequence("relay/primitives.InboundHRMPMessage")},
-		{Key: "(u32, []relay/primitives.InboundHRMPMessage)", Def: metadata.Tuple{"u32", "[]relay/primitives.InboundHRMPMessage"}},
-		{Key: "[](u32, []relay/primitives.InboundHRMPMessage)", Def: metadata.Sequence("(u32, []relay/primitives.InboundHRMPMessage)")},
-		{Key: "relay/runtime/api.InboundChannels", Path: "BTreeMap", Params: []metadata.Param{{Name: "K", Type: "u32"}, {Name: "V", Type: "[]relay/primitives.InboundHRMPMessage"}}, Def: metadata.Composite{{Type: "[](u32, []relay/primitives.InboundHRMPMessage)"}}, Docs: "InboundChannels is what waits in the channels to a para, by sender."},
-		{Key: "relay/primitives.ValidityAttestation", Path: "rampart::relay::primitives::ValidityAttestation", Def: metadata.Variants{
-			{Name: "Implicit", Index: 1, Fields: []metadata.Field{
-				{Type: "[64]u8", TypeName: "Signature"},
-			}, Docs: "ImplicitAttestation is the signature of a Seconded statement."},
-			{Name: "Explicit", Index: 2, Fields: []metadata.Field{
-				{Type: "[64]u8", TypeName: "Signature"},
-			}, Docs: "ExplicitAttestation is the signature of a Valid statement."},
-		}, Docs: "ValidityAttestation is a backer's vote as a relay block carries it."},
-		{Key: "(u32, relay/primitives.ValidityAttestation)", Def: metadata.Tuple{"u32", "relay/primitives.ValidityAttestation"}},
-		{Key: "[](u32, relay/primitives.ValidityAttestation)", Def: metadata.Sequence("(u32, relay/primitives.ValidityAttestation)")},
-		{Key: "(relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))", Def: metadata.Tuple{"relay/primitives.CandidateReceipt", "[](u32, relay/primitives.ValidityAttestation)"}},
-		{Key: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))", Def: metadata.Sequence("(relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))")},
-		{Key: "[]relay/primitives.Hash", Def: metadata.Sequence("relay/primitives.Hash")},
-		{Key: "relay/primitives.ValidDisputeKind", Path: "rampart::relay::primitives::ValidDisputeKind", Def: metadata.Variants{
-			{Name: "Explicit", Index: 0, Docs: "ValidExplicit is a vote made for the dispute."},
-			{Name: "BackingSeconded", Index: 1, Fields: []metadata.Field{
-				{Type: "relay/primitives.Hash", TypeName: "Hash"},
-			}, Docs: "ValidBackingSeconded is a Seconded statement made at RelayParent."},
-			{Name: "BackingValid", Index: 2, Fields: []metadata.Field{
-				{Type: "relay/primitives.Hash", TypeName: "Hash"},
-			}, Docs: "ValidBackingValid is a Valid statement made at RelayParent."},
-			{Name: "ApprovalChecking", Index: 3, Docs: "ValidApproval is an approval vote for the candidate alone."},
-			{Name: "ApprovalCheckingMultipleCandidates", Index: 4, Fields: []metadata.Field{
-				{Type: "[]relay/primitives.Hash"},
-			}, Docs: "ValidApprovalMultiple is an approval vote for several candidates."},
-		}, Docs: "ValidDisputeKind is how a vote for a candidate was made."},
-		{Key: "relay/primitives.InvalidDisputeKind", Path: "rampart::relay::primitives::InvalidDisputeKind", Def: metadata.Variants{
-			{Name: "InvalidExplicit", Index: 0, Docs: "InvalidExplicit is the one kind of vote against a candidate."},
-		}, Docs: "InvalidDisputeKind is how a vote against a candidate was made."},
-		{Key: "relay/primitives.DisputeStatement", Path: "rampart::relay::primitives::DisputeStatement", Def: metadata.Variants{
-			{Name: "Valid", Index: 0, Fields: []metadata.Field{
-				{Type: "relay/primitives.ValidDisputeKind", TypeName: "ValidDisputeKind"},
-			}, Docs: "DisputeValid says that the candidate is valid."},
-			{Name: "Invalid", Index: 1, Fields: []metadata.Field{
-				{Type: "relay/primitives.InvalidDisputeKind", TypeName: "InvalidDisputeKind"},
-			}, Docs: "DisputeInvalid says that the candidate is invalid. Kind is 0, explicit."},
-		}, Docs: "DisputeStatement is a vote in a dispute: DisputeValid or DisputeInvalid."},
-		{Key: "relay/primitives.DisputeVote", Path: "rampart::relay::primitives::DisputeVote", Def: metadata.Composite{
-			{Name: "statement", Type: "relay/primitives.DisputeStatement", TypeName: "DisputeStatement"},
-			{Name: "validator_index", Type: "u32", TypeName: "ValidatorIndex"},
-			{Name: "signature", Type: "[64]u8", TypeName: "Signature"},
-		}, Docs: "DisputeVote is one validator's vote in a DisputeStatementSet."},
-		{Key: "[]relay/primitives.DisputeVote", Def: metadata.Sequence("relay/primitives.DisputeVote")},
-		{Key: "relay/primitives.DisputeStatementSet", Path: "rampart::relay::primitives::DisputeStatementSet", Def: metadata.Composite{
-			{Name: "candidate_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "session", Type: "u32", TypeName: "SessionIndex"},
-			{Name: "votes", Type: "[]relay/primitives.DisputeVote"},
-		}, Docs: "DisputeStatementSet is votes about one candidate."},
-		{Key: "[]relay/primitives.DisputeStatementSet", Def: metadata.Sequence("relay/primitives.DisputeStatementSet")},
-		{Key: "parachain/inclusion/inherent.Votes", Path: "polkadot_primitives::v8::ScrapedOnChainVotes", Def: metadata.Composite{
-			{Name: "session", Type: "u32", TypeName: "SessionIndex"},
-			{Name: "backing", Type: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))"},
-			{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet"},
-		}, Docs: "Votes are the votes about candidates in a block."},
-		{Key: "option parachain/inclusion/inherent.Votes", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "parachain/inclusion/inherent.Votes"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "parachain/inclusion/inherent.Votes"}}}}},
-		{Key: "parachain/shared/sessioninfo.SessionInfo", Path: "polkadot_primitives::v8::SessionInfo", Def: metadata.Composite{
-			{Name: "active_validator_indices", Type: "[]u32", Docs: "ActiveValidatorIndices are positions in the session's validators."},
-			{Name: "random_seed", Type: "[32]u8", Docs: "RandomSeed is what the order was drawn from."},
-			{Name: "dispute_period", Type: "u32", TypeName: "SessionIndex", Docs: "DisputePeriod is how many sessions the session stays known."},
-			{Name: "validators", Type: "[]relay/primitives.SR25519Public", Docs: "Validators are the keys for backing, bitfields and approval votes."},
-			{Name: "discovery_keys", Type: "[]relay/primitives.SR25519Public", Docs: "DiscoveryKeys find the validators in the network; after the active ones\ncome the others of the session."},
-			{Name: "assignment_keys", Type: "[]relay/primitives.SR25519Public", Docs: "AssignmentKeys are those that approval checkers draw with."},
-			{Name: "validator_groups", Type: "[][]u32", Docs: "ValidatorGroups back candidates."},
-			{Name: "n_cores", Type: "u32", Docs: "NCores is the number of availability cores."},
-			{Name: "zeroth_delay_tranche_width", Type: "u32", Docs: "The parameters of approval checking; see HostConfiguration."},
-			{Name: "relay_vrf_modulo_samples", Type: "u32"},
-			{Name: "n_delay_tranches", Type: "u32"},
-			{Name: "no_show_slots", Type: "u32"},
-			{Name: "needed_approvals", Type: "u32"},
-		}, Docs: "SessionInfo is what is fixed for a session of parachains. Lists of validators\nare in the order of ValidatorIndex."},
-		{Key: "option parachain/shared/sessioninfo.SessionInfo", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "parachain/shared/sessioninfo.SessionInfo"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "parachain/shared/sessioninfo.SessionInfo"}}}}},
-		{Key: "relay/runtime/api.InboundHrmpLimitations", Path: "polkadot_primitives::v9::async_backing::InboundHrmpLimitations", Def: metadata.Composite{
-			{Name: "valid_watermarks", Type: "[]u32"},
-		}, Docs: "InboundHrmpLimitations are the blocks that the watermark may move to, besides\nthe relay parent."},
-		{Key: "relay/runtime/api.OutboundHrmpChannelLimitations", Path: "polkadot_primitives::v9::async_backing::OutboundHrmpChannelLimitations", Def: metadata.Composite{
-			{Name: "bytes_remaining", Type: "u32"},
-			{Name: "messages_remaining", Type: "u32"},
-		}, Docs: "OutboundHrmpChannelLimitations is what may still enter a channel."},
-		{Key: "(u32, relay/runtime/api.OutboundHrmpChannelLimitations)", Def: metadata.Tuple{"u32", "relay/runtime/api.OutboundHrmpChannelLimitations"}},
-		{Key: "[](u32, relay/runtime/api.OutboundHrmpChannelLimitations)", Def: metadata.Sequence("(u32, relay/runtime/api.OutboundHrmpChannelLimitations)")},
-		{Key: "relay/runtime/api.UpgradeRestriction", Path: "polkadot_primitives::v9::UpgradeRestriction", Def: metadata.Variants{
-			{Name: "Present", Index: 0, Docs: "UpgradeRestrictionPresent gives no reason."},
-		}, Docs: "UpgradeRestriction says why no new code can be announced."},
-		{Key: "option relay/runtime/api.UpgradeRestriction", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.UpgradeRestriction"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.UpgradeRestriction"}}}}},
-		{Key: "(u32, relay/primitives.Hash)", Def: metadata.Tuple{"u32", "relay/primitives.Hash"}},
-		{Key: "option (u32, relay/primitives.Hash)", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "(u32, relay/primitives.Hash)"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "(u32, relay/primitives.Hash)"}}}}},
-		{Key: "relay/runtime/api.Constraints", Path: "polkadot_primitives::v9::async_backing::Constraints", Def: metadata.Composite{
-			{Name: "min_relay_parent_number", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "max_pov_size", Type: "u32"},
-			{Name: "max_code_size", Type: "u32"},
-			{Name: "max_head_data_size", Type: "u32"},
-			{Name: "ump_remaining", Type: "u32"},
-			{Name: "ump_remaining_bytes", Type: "u32"},
-			{Name: "max_ump_num_per_candidate", Type: "u32"},
-			{Name: "dmp_remaining_messages", Type: "[]u32", Docs: "DmpRemainingMessages are the blocks in which unprocessed downward\nmessages were sent."},
-			{Name: "hrmp_inbound", Type: "relay/runtime/api.InboundHrmpLimitations", TypeName: "InboundHrmpLimitations"},
-			{Name: "hrmp_channels_out", Type: "[](u32, relay/runtime/api.OutboundHrmpChannelLimitations)", Docs: "HrmpChannelsOut are the channels from the para, by recipient."},
-			{Name: "max_hrmp_num_per_candidate", Type: "u32"},
-			{Name: "required_parent", Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-			{Name: "validation_code_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "upgrade_restriction", Type: "option relay/runtime/api.UpgradeRestriction", Docs: "UpgradeRestriction is present: new code is refused."},
-			{Name: "future_validation_code", Type: "option (u32, relay/primitives.Hash)"},
-		}, Docs: "Constraints says what a candidate may do; see inclusion.Constraints. Sizes are\nin bytes."},
-		{Key: "relay/runtime/api.CandidatePendingAvailability", Path: "polkadot_primitives::v9::async_backing::CandidatePendingAvailability", Def: metadata.Composite{
-			{Name: "candidate_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "descriptor", Type: "relay/primitives.CandidateDescriptor", TypeName: "CandidateDescriptor"},
-			{Name: "commitments", Type: "relay/primitives.CandidateCommitments", TypeName: "CandidateCommitments"},
-			{Name: "relay_parent_number", Type: "u32", TypeName: "BlockNumber"},
-			{Name: "max_pov_size", Type: "u32"},
-		}, Docs: "CandidatePendingAvailability is a candidate that waits to become available."},
-		{Key: "[]relay/runtime/api.CandidatePendingAvailability", Def: metadata.Sequence("relay/runtime/api.CandidatePendingAvailability")},
-		{Key: "relay/runtime/api.BackingState", Path: "polkadot_primitives::v9::async_backing::BackingState", Def: metadata.Composite{
-			{Name: "constraints", Type: "relay/runtime/api.Constraints", TypeName: "Constraints", Docs: "Constraints are those of a candidate that builds on the last included\none."},
-			{Name: "pending_availability", Type: "[]relay/runtime/api.CandidatePendingAvailability"},
-		}, Docs: "BackingState is what the next candidate of a para may do, and the pending ones\nthat it builds on."},
-		{Key: "option relay/runtime/api.BackingState", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.BackingState"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.BackingState"}}}}},
-		{Key: "option relay/runtime/api.Constraints", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.Constraints"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.Constraints"}}}}},
-		{Key: "relay/pallet/configuration.AsyncBackingParams", Path: "polkadot_primitives::v8::async_backing::AsyncBackingParams", Def: metadata.Composite{
-			{Name: "max_candidate_depth", Type: "u32", Docs: "MaxCandidateDepth is how many candidates of a para may build on each\nother without being included."},
-			{Name: "allowed_ancestry_len", Type: "u32", Docs: "AllowedAncestryLen is how many blocks a relay parent may be older than\nthe newest possible one."},
-		}, Docs: "AsyncBackingParams bound how far candidates run ahead of the relay chain."},
-		{Key: "relay/pallet/configuration.ApprovalVotingParams", Path: "polkadot_primitives::v8::ApprovalVotingParams", Def: metadata.Composite{
-			{Name: "max_approval_coalesce_count", Type: "u32", Docs: "MaxApprovalCoalesceCount is how many candidates one vote may cover."},
-		}, Docs: "ApprovalVotingParams bound approval votes."},
-		{Key: "(u32, []u32)", Def: metadata.Tuple{"u32", "[]u32"}},
-		{Key: "[](u32, []u32)", Def: metadata.Sequence("(u32, []u32)")},
-		{Key: "relay/runtime/api.ClaimQueue", Path: "BTreeMap", Params: []metadata.Param{{Name: "K", Type: "u32"}, {Name: "V", Type: "[]u32"}}, Def: metadata.Composite{{Type: "[](u32, []u32)"}}, Docs: "ClaimQueue is the paras that are next on each core, by core."},
 		{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
 		{Key: "compact u64", Def: metadata.Compact("u64")},
 		{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
@@ -1180,6 +333,7 @@ func apiTypes() []metadata.Type {
 			{Name: "Local", Index: 1},
 			{Name: "External", Index: 2},
 		}, Docs: "TransactionSource is where an extrinsic comes from."},
+		{Key: "[]bytes", Def: metadata.Sequence("bytes")},
 		{Key: "relay/runtime/api.ValidTransaction", Path: "sp_runtime::transaction_validity::ValidTransaction", Def: metadata.Composite{
 			{Name: "priority", Type: "u64"},
 			{Name: "requires", Type: "[]bytes"},

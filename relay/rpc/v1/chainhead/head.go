@@ -19,7 +19,7 @@ type Start struct {
 // Finality is what becomes final.
 type Finality struct {
 	// Canonical are the blocks that became final, lowest first; Pruned those that
-	// never can.
+	// never can. Without any, only Best has changed.
 	Canonical, Pruned []primitives.BlockID
 	Best              primitives.Hash
 	// Oldest is the number of the oldest finalized block whose state can be read.
@@ -108,6 +108,9 @@ func (h *Head) Finalized(f Finality) ([]Event, bool) {
 		}
 	}
 	if len(f.Canonical) == 0 {
+		if h.choose(f.Best) {
+			return []Event{BestBlockChanged{h.best}}, true
+		}
 		return nil, true
 	}
 	var pruned []primitives.BlockID

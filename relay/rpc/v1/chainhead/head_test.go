@@ -39,6 +39,24 @@ func TestStale(t *testing.T) {
 	}
 }
 
+// TestBestAlone: another block is best although none came and none became final.
+func TestBestAlone(t *testing.T) {
+	h, _ := chainhead.New(chainhead.Start{Finalized: []primitives.BlockID{id(0)}, Best: hash(0)})
+	h.Imported(chainhead.Block{Hash: hash(1), Parent: hash(0)}, hash(0))
+	h.Imported(chainhead.Block{Hash: hash(2), Parent: hash(0)}, hash(0))
+	for _, best := range []byte{1, 2, 0} {
+		events, ok := h.Finalized(chainhead.Finality{Best: hash(best), Limit: 9})
+		if !ok || len(events) != 1 || events[0] != (chainhead.BestBlockChanged{Best: hash(best)}) {
+			t.Errorf("best is %d: told %v, %t", best, events, ok)
+		}
+		for _, same := range []byte{best, 7} { // 7 was never told
+			if events, ok := h.Finalized(chainhead.Finality{Best: hash(same), Limit: 9}); !ok || len(events) != 0 {
+				t.Errorf("best is %d, then %d: told %v, %t", best, same, events, ok)
+			}
+		}
+	}
+}
+
 func ExampleHead() {
 	genesis, a, b := id(0), id(1), id(2)
 	head, events := chainhead.New(chainhead.Start{Finalized: []primitives.BlockID{genesis}, Best: genesis.Hash})

@@ -185,6 +185,18 @@ type Urgent struct{}
 // Dispatch makes the call.
 func (Urgent) Dispatch(*frame.Context, frame.Origin) error { return nil }
 
+// Weighed weighs more with more arguments.
+//
+//frame:call 4 weight=weigh(len(call.Bytes))
+type Weighed struct {
+	Bytes []byte `scale:"max=9"`
+}
+
+// Dispatch makes the call.
+func (Weighed) Dispatch(*frame.Context, frame.Origin) error { return nil }
+
+func weigh(n int) frame.Weight { return frame.Weight{RefTime: uint64(n)} }
+
 // extra are types that only metadata needs.
 //
 //frame:types

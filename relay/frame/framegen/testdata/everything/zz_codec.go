@@ -253,6 +253,17 @@ func (v Urgent) AppendSCALE(b []byte) []byte {
 func (v *Urgent) DecodeSCALE(d *scale.Decoder) {
 }
 
+// AppendSCALE appends the SCALE encoding of v.
+func (v Weighed) AppendSCALE(b []byte) []byte {
+	b = scale.AppendBytes(b, v.Bytes)
+	return b
+}
+
+// DecodeSCALE reads v from d.
+func (v *Weighed) DecodeSCALE(d *scale.Decoder) {
+	v.Bytes = d.Bytes(9)
+}
+
 // AppendSCALE appends v as one byte.
 func (v Later) AppendSCALE(b []byte) []byte { return append(b, byte(v)) }
 

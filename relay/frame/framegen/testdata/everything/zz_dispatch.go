@@ -25,6 +25,10 @@ func decodeCall(d *scale.Decoder, index uint8) frame.Call {
 		var call Urgent
 		call.DecodeSCALE(d)
 		return call
+	case 4:
+		var call Weighed
+		call.DecodeSCALE(d)
+		return call
 	case 9:
 		var call Around
 		call.DecodeSCALE(d)
@@ -290,6 +294,14 @@ func (Urgent) ID() frame.CallID { return frame.CallID{Pallet: "Everything", Inde
 // Info returns the declared weight, class and fee rule of the call.
 func (Urgent) Info() frame.DispatchInfo {
 	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 10, ProofSize: 0}, Class: frame.Operational, PaysFee: frame.PaysNo}
+}
+
+// ID returns the pallet's name and the call's index.
+func (Weighed) ID() frame.CallID { return frame.CallID{Pallet: "Everything", Index: 4} }
+
+// Info returns the declared weight, class and fee rule of the call.
+func (call Weighed) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: weigh(len(call.Bytes)), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.

@@ -38,6 +38,9 @@ func describe() metadata.Pallet {
 			}, Docs: "DoIt does it."},
 			{Name: "set_it", Index: 2, Docs: "Set is an inherent."},
 			{Name: "urgent", Index: 3, Docs: "Urgent is for operations, and free."},
+			{Name: "weighed", Index: 4, Fields: []metadata.Field{
+				{Name: "bytes", Type: "bytes"},
+			}, Docs: "Weighed weighs more with more arguments."},
 			{Name: "around", Index: 9, Fields: []metadata.Field{
 				{Name: "one", Type: "RuntimeCall", TypeName: "RuntimeCall"},
 				{Name: "many", Type: "[]RuntimeCall"},

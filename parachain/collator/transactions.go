@@ -1,0 +1,123 @@
+package collator
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+	"go.uber.org/zap"
+
+	"github.com/rampart-chain/rampart/network/protocol"
+	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/transactions"
+	"github.com/rampart-chain/rampart/relay/txpool"
+)
+
+// poolSlot is what the pool takes for a slot, in milliseconds: other collators are
+// told of the pool every few of them.
+const poolSlot = 1000
+
+// maxJudging is how long an extrinsic from gossip may wait to be validated. After it
+// gossip drops the extrinsic; the pool may keep it all the same.
+const maxJudging = 5 * time.Second
+
+// buildPool makes the transaction pool of the chain.
+func (c *Collator) buildPool() {
+	c.pool = transactions.New(transactions.Config{
+		Store: c.store, Rules: c.config.Chain, Params: txpool.Params{Author: true}, Slot: poolSlot,
+		Publish:   func(x primitives.Extrinsic) { c.publish(protocol.Transactions, x) },
+		Send:      c.tell,
+		Neighbors: c.neighbors, Now: clock(),
+		Beat: c.loops.Beat("transactions"), Logger: c.log, Registerer: c.config.Registerer,
+	})
+}
+
+// clock returns a clock that never goes back: Unix milliseconds.
+func clock() func() primitives.Millis {
+	began := time.Now()
+	return func() primitives.Millis {
+		return primitives.Millis(began.Add(time.Since(began)).UnixMilli())
+	}
+}
+
+// judgeTransaction takes a gossiped extrinsic to the pool.
+func (c *Collator) judgeTransaction(from peer.ID, data []byte) protocol.Verdict {
+	ctx, cancel := context.WithTimeout(context.Background(), maxJudging)
+	defer cancel()
+	verdict, _ := c.pool.Heard(ctx, protocol.PeerID(from), data)
+	return verdict
+}
+
+// pulled takes what another collator says of its pool: one message.
+func (c *Collator) pulled(ctx context.Context, from peer.ID, message []byte) ([]byte, error) {
+	verdict, err := c.pool.Receive(ctx, protocol.PeerID(from), message)
+	if verdict == protocol.Reject {
+		c.peers.host.Report(from, reputation.Malformed)
+		return nil, err
+	}
+	return nil, nil
+}
+
+// offer is extrinsics on their way into one block: those of users, then those of
+// the workload.
+type offer struct {
+	ready *txpool.Ready // nil if the pool did not answer
+	// more reports whether there is time for another one of users.
+	more     func() bool
+	workload []primitives.Extrinsic
+	// last was given last, zero for the workload's; unfit are those of users that
+	// the block had room for and that could not be applied.
+	last  primitives.Hash
+	unfit []primitives.Hash
+}
+
+// transactions returns what to try in the child, with the number, of the block that
+// is best; parent is the state after it. Users have a third of a slot of the relay
+// chain.
+func (c *Collator) transactions(ctx context.Context, parent frame.Backend, number primitives.BlockNumber) *offer {
+	until := time.Now().Add(time.Duration(c.relay.SlotDuration()) * time.Millisecond / 3)
+	o := &offer{more: func() bool { return time.Now().Before(until) }}
+	var err error
+	if o.ready, err = c.pool.Ready(ctx); err != nil {
+		c.log.Warn("block goes without transactions", zap.Error(err))
+	}
+	if c.config.Workload != nil {
+		if o.workload, err = c.config.Workload(parent, number); err != nil {
+			c.log.Warn("block goes without the workload", zap.Error(err))
+		}
+	}
+	return o
+}
+
+// next returns the next extrinsic to try.
+func (o *offer) next() (primitives.Extrinsic, bool) {
+	if o.ready != nil && o.more() {
+		if t, ok := o.ready.Next(); ok {
+			o.last = t.Hash
+			return t.Extrinsic, true
+		}
+	}
+	o.ready, o.last = nil, primitives.Hash{}
+	if len(o.workload) == 0 {
+		return nil, false
+	}
+	x := o.workload[0]
+	o.workload = o.workload[1:]
+	return x, true
+}
+
+// refused hears that the extrinsic given last is not in the block: those that depend
+// on it are left out too.
+func (o *offer) refused(_ primitives.Extrinsic, why error) {
+	if o.last.IsZero() {
+		return
+	}
+	o.ready.Refuse()
+	if !errors.Is(why, executive.ErrExhaustsResources) {
+		o.unfit = append(o.unfit, o.last)
+	}
+}
