@@ -40,7 +40,7 @@ func TestSameRoots(t *testing.T) {
 		changes(keys, round, mine.Put)
 		theirs = theirs.Snapshot()
 		changes(keys, round, theirs.Put)
-		if a, b := mine.CommitEach(parallel).Root, theirs.MustHash(); a != [32]byte(b) {
+		if a, b := mine.Commit().Root, theirs.MustHash(); a != [32]byte(b) {
 			t.Fatalf("round %d: roots %x and %x", round, a, b)
 		}
 	}

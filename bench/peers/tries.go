@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/binary"
 	"runtime"
-	"sync"
-	"sync/atomic"
 
 	peer "github.com/ChainSafe/gossamer/pkg/trie"
 	"github.com/ChainSafe/gossamer/pkg/trie/db"
@@ -96,7 +94,7 @@ func updates() (ours, theirs func()) {
 	return func() {
 			t := mine.Clone()
 			changes(keys, a, t.Put)
-			t.CommitEach(parallel)
+			t.Commit()
 			a++
 		}, func() {
 			t := peers.Snapshot()
@@ -104,23 +102,6 @@ func updates() (ours, theirs func()) {
 			t.MustHash()
 			b++
 		}
-}
-
-// parallel calls work with every number below n, on all processors, as a node does
-// and the peer by itself.
-func parallel(n int, work func(i int)) {
-	var next atomic.Int64
-	some := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			work(i)
-		}
-	}
-	var others sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
-		others.Go(some)
-	}
-	some()
-	others.Wait()
 }
 
 // heapPerKey returns the live heap of both tries, in bytes a key.

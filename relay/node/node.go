@@ -84,7 +84,7 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(n.verifier).WithEach(parallel)
+	rules := runtime.New(n.verifier)
 	n.chain, err = chain.New(chain.Config{
 		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})

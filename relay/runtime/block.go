@@ -35,7 +35,7 @@ func (r *Runtime) Execute(view executive.View, parent primitives.Header, block p
 	if err != nil {
 		return executive.Outcome{}, err
 	}
-	outcome, err := executive.CommitEach(view, parent.StateRoot, state.Changes(), r.each)
+	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
 	if err != nil {
 		return executive.Outcome{}, fmt.Errorf("%w: %w", ErrView, err)
 	}
@@ -105,7 +105,7 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 	if err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}
-	outcome, err := executive.CommitEach(view, parent.StateRoot, state.Changes(), r.each)
+	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
 	if err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}

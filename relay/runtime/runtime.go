@@ -28,7 +28,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/trie"
 	"github.com/rampart-chain/rampart/xcmp/dmp"
 	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
@@ -105,7 +104,6 @@ type Crypto interface {
 type Runtime struct {
 	rules  executive.Runtime
 	crypto Crypto
-	each   trie.Each
 }
 
 // New returns the rules of the relay chain.
@@ -131,14 +129,6 @@ func New(crypto Crypto) *Runtime {
 func adjustFees(c *frame.Context) error {
 	transactionpayment.Adjust(c.State, executive.NormalShare(maxBlockWeight(c.State)))
 	return nil
-}
-
-// WithEach returns the same rules, with the work on a block's state root divided by
-// each, which may use several processors.
-func (r *Runtime) WithEach(each trie.Each) *Runtime {
-	divided := *r
-	divided.each = each
-	return &divided
 }
 
 // initializeSlot reads the claim of the block, ends the session if its epoch is

@@ -31,17 +31,8 @@ type NodeChange struct {
 // detached values; the caller stores them, and the values put, before the Source
 // is asked for them. The slices are never changed afterwards, by either side, as
 // those of the Source; several may share one allocation.
-func (t *Trie) Commit() Commit { return t.CommitEach(nil) }
-
-// Each calls work once with every number below n, in any order and several at a
-// time if it likes, and returns when all calls have.
-type Each func(n int, work func(i int))
-
-// CommitEach is Commit with its work divided: pieces that do not depend on each
-// other are done through each, which may use more processors. The result is the same
-// whatever each does. Nil means one piece after the other.
-func (t *Trie) CommitEach(each Each) Commit {
-	w := writer{t: t, each: each, collect: true, out: make([]NodeChange, 0, t.changed)}
+func (t *Trie) Commit() Commit {
+	w := writer{t: t, collect: true, out: make([]NodeChange, 0, t.changed)}
 	root := w.run()
 	return Commit{Root: root, Nodes: mergeGone(w.out, w.gone)}
 }
@@ -49,7 +40,6 @@ func (t *Trie) CommitEach(each Each) Commit {
 // writer encodes dirty nodes below a slot.
 type writer struct {
 	t       *Trie
-	each    Each         // nil: this piece is not divided
 	collect bool         // keep encodings, not only hashes
 	out     []NodeChange // in pre-order, which is ascending by path
 	gone    []string
@@ -118,7 +108,7 @@ func (w *writer) node(c slot) {
 // lay returns a copy of b in the arena.
 func (w *writer) lay(b []byte) []byte {
 	if len(b) > cap(w.arena)-len(w.arena) {
-		w.arena = make([]byte, 0, max(len(b), min(max(1<<10, 2*cap(w.arena)), 32<<10)))
+		w.arena = make([]byte, 0, max(len(b), min(max(4<<10, 2*cap(w.arena)), 32<<10)))
 	}
 	start := len(w.arena)
 	w.arena = append(w.arena, b...)
@@ -138,41 +128,11 @@ func (n *node) detach(scratch []byte) {
 // children commits the dirty children of n.
 func (w *writer) children(n *node) {
 	w.path = n.appendPartial(w.path, 0)
-	if w.each != nil && bits.OnesCount16(n.kids.dirty) >= divisible {
-		w.divide(n)
-		return
-	}
 	depth := len(w.path)
 	for rest := n.kids.dirty; rest != 0; rest &= rest - 1 {
 		i := byte(bits.TrailingZeros16(rest))
 		w.path = append(w.path[:depth], i)
 		w.node(n.slot(i))
-	}
-}
-
-// divisible is how many dirty children make a branch worth dividing. What changes is
-// rarely spread below the root: in a state most keys of one kind share a long prefix,
-// and below that a branch is wide.
-const divisible = 8
-
-// divide commits the dirty children of n, whose subtrees have nothing in common but
-// n, each by a writer of its own.
-func (w *writer) divide(n *node) {
-	var slots []slot
-	for rest := n.kids.dirty; rest != 0; rest &= rest - 1 {
-		slots = append(slots, n.slot(byte(bits.TrailingZeros16(rest))))
-	}
-	parts := make([]*writer, len(slots))
-	share := cap(w.out) / len(slots)
-	w.each(len(slots), func(i int) {
-		part := &writer{t: w.t, collect: w.collect, out: make([]NodeChange, 0, share+share/4)}
-		part.path = append(slices.Clone(w.path), slots[i].i)
-		part.node(slots[i])
-		parts[i] = part
-	})
-	for _, part := range parts {
-		w.out = append(w.out, part.out...)
-		w.refs = append(w.refs, part.refs...)
 	}
 }
 

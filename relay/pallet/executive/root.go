@@ -26,12 +26,6 @@ type Outcome struct {
 // Commit returns the outcome of changes on the state with the root parent. src
 // gives the nodes of that state.
 func Commit(src trie.Source, parent primitives.Hash, changes []frame.Change) (Outcome, error) {
-	return CommitEach(src, parent, changes, nil)
-}
-
-// CommitEach is Commit with the work on the trie divided by each; see
-// trie.CommitEach.
-func CommitEach(src trie.Source, parent primitives.Hash, changes []frame.Change, each trie.Each) (Outcome, error) {
 	t := trie.New(src, parent, trie.V1)
 	for _, change := range changes {
 		var err error
@@ -44,6 +38,6 @@ func CommitEach(src trie.Source, parent primitives.Hash, changes []frame.Change,
 			return Outcome{}, err
 		}
 	}
-	c := t.CommitEach(each)
+	c := t.Commit()
 	return Outcome{Root: c.Root, Changes: changes, Nodes: c.Nodes}, nil
 }
