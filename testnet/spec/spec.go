@@ -261,7 +261,7 @@ const maxID = 64
 func (s Spec) checkID() error {
 	for _, r := range s.ID {
 		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-' || r == '.') {
-			return fmt.Errorf("id %q has other characters than letters, digits, - _ and .", s.ID)
+			return fmt.Errorf("id %q has characters besides letters, digits, -, _ and dots", s.ID)
 		}
 	}
 	if len(s.ID) > maxID || s.ID != "" && s.ID[0] == '.' {
