@@ -102,8 +102,8 @@ func (c *Collator) collate(ctx context.Context, view executive.View, at situatio
 	block, err := c.config.Chain.Build(parentView, at.parent, sdk.Proposal{
 		Author: author, Relay: collected(s, view, c.config.Para, at.data), Next: offer.next, Refused: offer.refused,
 	})
-	if len(offer.unfit) > 0 {
-		c.pool.Unfit(offer.unfit)
+	if unfit := offer.users.Unfit(); len(unfit) > 0 {
+		c.pool.Unfit(unfit)
 	}
 	if err != nil {
 		return Candidate{}, fmt.Errorf("block %d: %w", at.parent.Number+1, err)

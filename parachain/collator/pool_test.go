@@ -18,7 +18,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc"
-	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/transactions"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
@@ -112,7 +111,7 @@ func (c *Collator) grow(t *testing.T, r *relaytest.Relay, author uint32) primiti
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &offer{ready: ready, more: func() bool { return true }}
+	o := &offer{users: txpool.NewOffer(ready, func() bool { return true })}
 	block, err := c.config.Chain.Build(view, parent, sdk.Proposal{
 		Author: author, Relay: r.Collect(2000, c.config.Block0.Head()), Next: o.next, Refused: o.refused,
 	})
@@ -232,7 +231,7 @@ func TestCollatorsTellEachOtherOfTransactions(t *testing.T) {
 	}
 	second := open(t, "//Bob", true, first.Addresses()...)
 	for {
-		pending, err := backend.Pool(second.pool).Pending(ctx)
+		pending, err := second.pool.Pending(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,18 +257,18 @@ func TestOffer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o = &offer{ready: ready, more: func() bool { return more }, workload: []primitives.Extrinsic{{1}, {2}}}
+			o = &offer{users: txpool.NewOffer(ready, func() bool { return more }), workload: []primitives.Extrinsic{{1}, {2}}}
 			for y, ok := o.next(); ok; y, ok = o.next() {
 				got = append(got, string(y))
 				o.refused(y, why)
 			}
 			return o, got
 		}
-		if o, got := offered(true, executive.ErrExhaustsResources); len(got) != 3 || got[0] != string(x) || got[1] != "\x01" || len(o.unfit) != 0 {
-			t.Errorf("full: offered %x, unfit %v", got, o.unfit)
+		if o, got := offered(true, executive.ErrExhaustsResources); len(got) != 3 || got[0] != string(x) || got[1] != "\x01" || len(o.users.Unfit()) != 0 {
+			t.Errorf("full: offered %x, unfit %v", got, o.users.Unfit())
 		}
-		if o, got := offered(true, executive.ErrStale); len(got) != 3 || len(o.unfit) != 1 || o.unfit[0] != watch.Hash {
-			t.Errorf("stale: offered %x, unfit %v", got, o.unfit)
+		if o, got := offered(true, executive.ErrStale); len(got) != 3 || len(o.users.Unfit()) != 1 || o.users.Unfit()[0] != watch.Hash {
+			t.Errorf("stale: offered %x, unfit %v", got, o.users.Unfit())
 		}
 		if _, got := offered(false, nil); len(got) != 2 {
 			t.Errorf("no time: offered %x", got)

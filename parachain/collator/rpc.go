@@ -31,7 +31,7 @@ func (c *Collator) buildRPC() error {
 	c.feed = backend.NewFeed(c.store)
 	c.rpc, err = rpc.New(endpoint, rpc.Backend{
 		Chain:        backend.Chain{Store: c.store, Feed: c.feed, Rules: backend.Runtime(api.Chain{Rules: c.config.Chain}), Spec: c.config.Spec},
-		Transactions: backend.Pool(c.pool),
+		Transactions: c.pool,
 		Network:      identity{c, best.Number, alone},
 	})
 	return err

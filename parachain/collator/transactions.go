@@ -2,7 +2,6 @@ package collator
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -11,7 +10,7 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
 	"github.com/rampart-chain/rampart/relay/frame"
-	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/transactions"
 	"github.com/rampart-chain/rampart/relay/txpool"
@@ -21,34 +20,20 @@ import (
 // told of the pool every few of them.
 const poolSlot = 1000
 
-// maxJudging is how long an extrinsic from gossip may wait to be validated. After it
-// gossip drops the extrinsic; the pool may keep it all the same.
-const maxJudging = 5 * time.Second
-
 // buildPool makes the transaction pool of the chain.
 func (c *Collator) buildPool() {
 	c.pool = transactions.New(transactions.Config{
 		Store: c.store, Rules: c.config.Chain, Params: txpool.Params{Author: true}, Slot: poolSlot,
 		Publish:   func(x primitives.Extrinsic) { c.publish(protocol.Transactions, x) },
 		Send:      c.tell,
-		Neighbors: c.neighbors, Now: clock(),
+		Neighbors: c.neighbors, Now: new(node.Clock).Now,
 		Beat: c.loops.Beat("transactions"), Logger: c.log, Registerer: c.config.Registerer,
 	})
 }
 
-// clock returns a clock that never goes back: Unix milliseconds.
-func clock() func() primitives.Millis {
-	began := time.Now()
-	return func() primitives.Millis {
-		return primitives.Millis(began.Add(time.Since(began)).UnixMilli())
-	}
-}
-
 // judgeTransaction takes a gossiped extrinsic to the pool.
 func (c *Collator) judgeTransaction(from peer.ID, data []byte) protocol.Verdict {
-	ctx, cancel := context.WithTimeout(context.Background(), maxJudging)
-	defer cancel()
-	verdict, _ := c.pool.Heard(ctx, protocol.PeerID(from), data)
+	verdict, _ := c.pool.Heard(protocol.PeerID(from), data)
 	return verdict
 }
 
@@ -65,14 +50,9 @@ func (c *Collator) pulled(ctx context.Context, from peer.ID, message []byte) ([]
 // offer is extrinsics on their way into one block: those of users, then those of
 // the workload.
 type offer struct {
-	ready *txpool.Ready // nil if the pool did not answer
-	// more reports whether there is time for another one of users.
-	more     func() bool
+	users    *txpool.Offer
 	workload []primitives.Extrinsic
-	// last was given last, zero for the workload's; unfit are those of users that
-	// the block had room for and that could not be applied.
-	last  primitives.Hash
-	unfit []primitives.Hash
+	working  bool // the one given last is of the workload
 }
 
 // transactions returns what to try in the child, with the number, of the block that
@@ -80,11 +60,11 @@ type offer struct {
 // chain.
 func (c *Collator) transactions(ctx context.Context, parent frame.Backend, number primitives.BlockNumber) *offer {
 	until := time.Now().Add(time.Duration(c.relay.SlotDuration()) * time.Millisecond / 3)
-	o := &offer{more: func() bool { return time.Now().Before(until) }}
-	var err error
-	if o.ready, err = c.pool.Ready(ctx); err != nil {
+	ready, err := c.pool.Ready(ctx)
+	if err != nil {
 		c.log.Warn("block goes without transactions", zap.Error(err))
 	}
+	o := &offer{users: txpool.NewOffer(ready, func() bool { return time.Now().Before(until) })}
 	if c.config.Workload != nil {
 		if o.workload, err = c.config.Workload(parent, number); err != nil {
 			c.log.Warn("block goes without the workload", zap.Error(err))
@@ -95,13 +75,12 @@ func (c *Collator) transactions(ctx context.Context, parent frame.Backend, numbe
 
 // next returns the next extrinsic to try.
 func (o *offer) next() (primitives.Extrinsic, bool) {
-	if o.ready != nil && o.more() {
-		if t, ok := o.ready.Next(); ok {
-			o.last = t.Hash
-			return t.Extrinsic, true
+	if !o.working {
+		if x, ok := o.users.Next(); ok {
+			return x, true
 		}
+		o.working = true
 	}
-	o.ready, o.last = nil, primitives.Hash{}
 	if len(o.workload) == 0 {
 		return nil, false
 	}
@@ -110,14 +89,9 @@ func (o *offer) next() (primitives.Extrinsic, bool) {
 	return x, true
 }
 
-// refused hears that the extrinsic given last is not in the block: those that depend
-// on it are left out too.
+// refused hears that the extrinsic given last is not in the block.
 func (o *offer) refused(_ primitives.Extrinsic, why error) {
-	if o.last.IsZero() {
-		return
-	}
-	o.ready.Refuse()
-	if !errors.Is(why, executive.ErrExhaustsResources) {
-		o.unfit = append(o.unfit, o.last)
+	if !o.working {
+		o.users.Refused(why)
 	}
 }

@@ -227,26 +227,30 @@ func (a *Author) build(ctx context.Context, claim babe.ClaimSlot) (primitives.Bl
 	first := primitives.Millis(claim.Slot) * duration
 	bitfields, candidates := a.config.Parachains(ctx, claim.Parent.Hash)
 	// What is signed has a third of the slot, as by its weights.
-	transactions := a.offer(ctx, first+duration/3)
+	ready, err := a.config.Ready(ctx)
+	if err != nil {
+		a.config.Logger.Warn("block goes without transactions", zap.Error(err))
+	}
+	offer := txpool.NewOffer(ready, func() bool { return a.config.Now() < first+duration/3 })
 	block, _, err := a.config.Runtime.Build(view, parent, runtime.Proposal{
 		Claim: claim.Claim,
 		// The clock may have gone on past the slot meanwhile.
 		Now:        min(max(a.config.Now(), first), first+duration-1),
 		Bitfields:  bitfields,
 		Candidates: candidates,
-		Next:       transactions.next,
+		Next:       offer.Next,
 		Refused: func(x primitives.Extrinsic, why error) {
 			a.config.Logger.Debug("left out of the block", zap.NamedError("reason", why))
 			if x != nil {
-				transactions.refused(why)
+				offer.Refused(why)
 			}
 		},
 	})
-	if len(transactions.unfit) > 0 {
-		a.config.Unfit(transactions.unfit)
+	if unfit := offer.Unfit(); len(unfit) > 0 {
+		a.config.Unfit(unfit)
 	}
-	if err == nil && transactions.end != "" {
-		a.metrics.ends.WithLabelValues(transactions.end).Inc()
+	if err == nil && offer.End() != "" {
+		a.metrics.ends.WithLabelValues(string(offer.End())).Inc()
 	}
 	return block, err
 }

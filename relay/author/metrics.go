@@ -1,6 +1,10 @@
 package author
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rampart-chain/rampart/relay/txpool"
+)
 
 // metrics are the meters of authoring. Names are those of Substrate where it has
 // them: substrate/client/proposer-metrics/src/lib.rs.
@@ -17,13 +21,6 @@ const (
 	slotNotBuilt = "not built"
 	slotGuarded  = "refused by the guard"
 	slotRefused  = "own block refused"
-)
-
-// Reasons why a block takes no more transactions, as Substrate names them.
-const (
-	endNoMore   = "no_more_transactions"
-	endDeadline = "hit_deadline"
-	endFull     = "hit_block_weight_limit" // or size: the rules do not tell them apart
 )
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -45,8 +42,8 @@ func newMetrics(r prometheus.Registerer) metrics {
 	for _, outcome := range []string{slotMade, slotNotBuilt, slotGuarded, slotRefused} {
 		m.slots.WithLabelValues(outcome) // shown from the start
 	}
-	for _, reason := range []string{endNoMore, endDeadline, endFull} {
-		m.ends.WithLabelValues(reason)
+	for _, reason := range []txpool.End{txpool.EndNoMore, txpool.EndDeadline, txpool.EndFull} {
+		m.ends.WithLabelValues(string(reason))
 	}
 	if r != nil {
 		r.MustRegister(m.constructed, m.extrinsics, m.slots, m.ends)

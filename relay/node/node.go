@@ -46,7 +46,7 @@ type Node struct {
 	transactions *transactions.Pool
 	feed         *backend.Feed
 	rpc          *rpc.Server // nil: nobody is answered
-	clock        clock
+	clock        Clock
 	loops        *supervise.Loops
 	alone        bool                      // no other validators
 	met          atomic.Pointer[time.Time] // when the first peer was met
@@ -86,7 +86,7 @@ func (n *Node) build() error {
 	var err error
 	rules := runtime.New(n.verifier)
 	n.chain, err = chain.New(chain.Config{
-		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
+		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.Now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (n *Node) build() error {
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullGRANDPA, to, data) },
 		Want:      func(from protocol.PeerID, blocks []primitives.BlockID) { n.voted.Want(peer.ID(from), blocks) },
 		Behind:    func(peerID protocol.PeerID) { n.voted.Behind(peer.ID(peerID)) },
-		Neighbors: n.neighbors, Now: n.clock.now, Quiet: n.quiet, Beat: n.loops.Beat("grandpa"), Logger: n.log, Registerer: n.config.Registerer,
+		Neighbors: n.neighbors, Now: n.clock.Now, Quiet: n.quiet, Beat: n.loops.Beat("grandpa"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (n *Node) build() error {
 		Ready: n.transactions.Ready, Unfit: n.transactions.Unfit,
 		LastClaimed: n.disk.signer.LastSlot(), Distrust: n.disk.distrust, Syncing: func() bool { return n.syncing() || n.quiet() }, Parachains: n.inherent,
 		Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
-		Now:      n.clock.now, Beat: n.loops.Beat("babe"), Logger: n.log, Registerer: n.config.Registerer,
+		Now:      n.clock.Now, Beat: n.loops.Beat("babe"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return nil
 }

@@ -63,7 +63,7 @@ func (n *Node) buildParachains() error {
 		Publish:        n.outbox.Publish,
 		SendStatements: func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullStatements, to, data) },
 		SendBitfields:  func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullBitfields, to, data) },
-		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: n.clock.now,
+		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: n.clock.Now,
 		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return err

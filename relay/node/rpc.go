@@ -21,7 +21,7 @@ func (n *Node) buildRPC(rules *runtime.Runtime) error {
 	var err error
 	n.rpc, err = rpc.New(endpoint, rpc.Backend{
 		Chain:        backend.Chain{Store: n.disk.store, Feed: n.feed, Rules: backend.Relay(rules), Spec: n.config.Spec},
-		Transactions: backend.Pool(n.transactions),
+		Transactions: n.transactions,
 		Network:      identity{n, n.chain.Snapshot().Best.Number},
 		Archive:      n.config.Archive,
 	})

@@ -1,9 +1,6 @@
 package node
 
 import (
-	"context"
-	"time"
-
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"github.com/rampart-chain/rampart/network/protocol"
@@ -15,10 +12,6 @@ import (
 // maxJudged is how many extrinsics from gossip wait at once to be validated.
 const maxJudged = 256
 
-// maxJudging is how long one of them may wait. After it gossip drops the extrinsic;
-// the pool may keep it all the same.
-const maxJudging = 5 * time.Second
-
 // buildTransactions makes the transaction pool.
 func (n *Node) buildTransactions(rules *runtime.Runtime) {
 	params := n.config.Pool
@@ -28,15 +21,13 @@ func (n *Node) buildTransactions(rules *runtime.Runtime) {
 		Params:    params,
 		Publish:   func(x primitives.Extrinsic) { n.outbox.Publish(protocol.Transactions, x) },
 		Send:      func(to protocol.PeerID, messages [][]byte) { n.outbox.Send(pullTransactions, to, messages) },
-		Neighbors: n.neighbors, Now: n.clock.now,
+		Neighbors: n.neighbors, Now: n.clock.Now,
 		Beat: n.loops.Beat("transactions"), Logger: n.log, Registerer: n.config.Registerer,
 	})
 }
 
 // judgeTransaction takes a gossiped extrinsic to the pool.
 func (n *Node) judgeTransaction(from peer.ID, data []byte) protocol.Verdict {
-	ctx, cancel := context.WithTimeout(context.Background(), maxJudging)
-	defer cancel()
-	verdict, _ := n.transactions.Heard(ctx, protocol.PeerID(from), data)
+	verdict, _ := n.transactions.Heard(protocol.PeerID(from), data)
 	return verdict
 }

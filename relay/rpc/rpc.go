@@ -21,7 +21,8 @@ import (
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
 	"github.com/rampart-chain/rampart/relay/rpc/legacy"
-	"github.com/rampart-chain/rampart/relay/rpc/v1"
+	v1 "github.com/rampart-chain/rampart/relay/rpc/v1"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Endpoint is where and whom a server answers: the operator's choice.
@@ -38,7 +39,7 @@ type Endpoint struct {
 // methods that need them are absent then.
 type Backend struct {
 	Chain        backend.Chain
-	Transactions backend.Transactions
+	Transactions *transactions.Pool
 	Network      backend.Network
 	Keys         backend.Keys
 	// Archive says that the state of every final block is kept.

@@ -2,6 +2,7 @@ package transactions
 
 import (
 	"context"
+	"time"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -15,9 +16,18 @@ type heard struct {
 	hash primitives.Hash
 }
 
+// maxJudging is how long an extrinsic from gossip may wait to be validated.
+const maxJudging = 5 * time.Second
+
+// ErrJudging: an extrinsic from gossip was not validated in time. The pool may keep it
+// all the same.
+const ErrJudging = txpool.Reason("transaction was not validated in time")
+
 // Heard judges an extrinsic from gossip: protocol.Accept if neighbors may have it.
-// It waits until the extrinsic was validated, at most until ctx ends.
-func (p *Pool) Heard(ctx context.Context, from protocol.PeerID, x primitives.Extrinsic) (protocol.Verdict, error) {
+// It waits until the extrinsic was validated, five seconds at most.
+func (p *Pool) Heard(from protocol.PeerID, x primitives.Extrinsic) (protocol.Verdict, error) {
+	late := time.NewTimer(maxJudging)
+	defer late.Stop()
 	reply := make(chan txpool.Judged, 1)
 	key := heard{txpool.Peer(from), txpool.Hash(x)}
 	in := input{event: txpool.Heard{From: key.from, Extrinsic: x}, begin: func() { p.judged[key] = append(p.judged[key], reply) }}
@@ -37,8 +47,8 @@ func (p *Pool) Heard(ctx context.Context, from protocol.PeerID, x primitives.Ext
 		return protocol.Ignore, j.Reason
 	case <-p.done:
 		return protocol.Ignore, ErrStopped
-	case <-ctx.Done():
-		return protocol.Ignore, ctx.Err()
+	case <-late.C:
+		return protocol.Ignore, ErrJudging
 	}
 }
 

@@ -150,7 +150,7 @@ func TestRefusals(t *testing.T) {
 		{"cannot pay", poor, executive.ErrPayment, protocol.Ignore},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if verdict, err := n.Heard(t.Context(), "peer", c.x); verdict != c.verdict || !errors.Is(err, c.reason) {
+			if verdict, err := n.Heard("peer", c.x); verdict != c.verdict || !errors.Is(err, c.reason) {
 				t.Errorf("judged %v, %v", verdict, err)
 			}
 		})

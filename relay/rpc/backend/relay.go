@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/rampart-chain/rampart/relay/runtime/api"
 	"github.com/rampart-chain/rampart/relay/runtime/api/relaychain"
 	"github.com/rampart-chain/rampart/relay/store"
-	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // answering is the Rules of a chain for which package api answers.
@@ -34,18 +32,4 @@ func (a answering) Call(header primitives.Header, state *store.View, name string
 		return nil, fmt.Errorf("%w: %w", ErrArguments, err)
 	}
 	return result, err
-}
-
-// pool is the pool of a node as Transactions.
-type pool struct{ *transactions.Pool }
-
-// Pool returns the pool of a node as Transactions.
-func Pool(p *transactions.Pool) Transactions { return pool{p} }
-
-func (p pool) Watch(ctx context.Context, x primitives.Extrinsic) (Watch, error) {
-	w, err := p.Pool.Watch(ctx, x)
-	if err != nil {
-		return nil, err
-	}
-	return w, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Config is what the methods are about.
@@ -15,7 +16,7 @@ type Config struct {
 	Chain backend.Chain
 	// Transactions, Network and Keys may be nil: methods that need them are absent
 	// then.
-	Transactions backend.Transactions
+	Transactions *transactions.Pool
 	Network      backend.Network
 	Keys         backend.Keys
 }

@@ -5,14 +5,13 @@ import (
 	"time"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/transactions"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
 // Transactions runs a transaction pool on the chain until the test ends. It is told
 // of blocks that are added from now on.
-func (c *Chain) Transactions(p txpool.Params) backend.Transactions {
+func (c *Chain) Transactions(p txpool.Params) *transactions.Pool {
 	pool := transactions.New(transactions.Config{
 		Store: c.Store, Rules: c.runtime, Params: p, Slot: slotDuration,
 		Now: func() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) },
@@ -25,5 +24,5 @@ func (c *Chain) Transactions(p txpool.Params) backend.Transactions {
 		stop()
 		must(c.t, <-ended)
 	})
-	return backend.Pool(pool)
+	return pool
 }

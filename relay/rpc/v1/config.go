@@ -6,13 +6,14 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Config is what is served, and how much of it to whom.
 type Config struct {
 	Chain backend.Chain
 	// Transactions may be nil: transaction_v1 and transactionWatch_v1 are absent then.
-	Transactions backend.Transactions
+	Transactions *transactions.Pool
 	// Archive serves archive_v1. It promises every state of every final block, so the
 	// node must keep them: store.Config.Archive.
 	Archive bool

@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/primitives"
-	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/rpctest"
 	v1 "github.com/rampart-chain/rampart/relay/rpc/v1"
+	"github.com/rampart-chain/rampart/relay/transactions"
 	"github.com/rampart-chain/rampart/relay/txpool"
 )
 
 // withPool starts a server of a chain with a pool.
-func withPool(t testing.TB, params txpool.Params) (*rpctest.Chain, backend.Transactions, string) {
+func withPool(t testing.TB, params txpool.Params) (*rpctest.Chain, *transactions.Pool, string) {
 	t.Helper()
 	chain := rpctest.New(t, false)
 	params.Author = true
@@ -67,7 +67,7 @@ func TestWatch_Ends(t *testing.T) {
 }
 
 // pending returns how many transactions the pool has ready.
-func pending(t testing.TB, pool backend.Transactions) int {
+func pending(t testing.TB, pool *transactions.Pool) int {
 	t.Helper()
 	list, err := pool.Pending(t.Context())
 	must(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc/backend"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/transactions"
 )
 
 // Errors of chainHead_v1, and those that are the same in all groups.
@@ -29,7 +30,7 @@ var (
 // service is what all methods share.
 type service struct {
 	chain   backend.Chain
-	pool    backend.Transactions
+	pool    *transactions.Pool
 	limits  Limits
 	log     *zap.Logger
 	genesis primitives.Hash
