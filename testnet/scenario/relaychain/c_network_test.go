@@ -25,6 +25,21 @@ func TestSimC04Split(t *testing.T) {
 	})
 }
 
+// A fork that is deeper than one answer comes in several.
+func TestSimC04SplitDeep(t *testing.T) {
+	forSizes(t, func(t *testing.T, n int) {
+		s := begin(t, Config{Seed: 4, Nodes: n})
+		s.Run(minute)
+		all := some(s, n, n)
+		s.Split(all[:n/2], all[n/2:])
+		for s.best < s.top+4*maxServed {
+			s.Run(SlotMillis)
+		}
+		s.Heal()
+		ends(s)
+	})
+}
+
 // C05: q nodes on one side go on; the others catch up.
 func TestSimC05SplitQuorum(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {

@@ -49,6 +49,9 @@ type Node struct {
 	seals   *babe.Detector
 	pool    pool
 
+	// reached is the last known block of a peer's answers, as long as they are of
+	// one chain: what it is asked for next lies above.
+	reached     map[engine.NodeID]primitives.BlockNumber
 	running     bool
 	judging     engine.NodeID // whose finality message is handled
 	stepping    bool
@@ -107,6 +110,7 @@ func Boot(w *World, id engine.NodeID, disk *engine.Disk) *Node {
 		blocks:  map[primitives.Hash]primitives.Block{w.genesis.Hash(): {Header: w.genesis}},
 		orphans: map[primitives.Hash][]orphan{},
 		states:  map[primitives.Hash]*stateView{},
+		reached: map[engine.NodeID]primitives.BlockNumber{},
 	}
 	n.paras = newParachains(n)
 	return n
@@ -277,9 +281,14 @@ func (n *Node) unreadable(from engine.NodeID, err error) bool {
 	return err != nil
 }
 
-// want asks a peer for a block and its ancestors above the finalized one.
+// want asks a peer for a block and its ancestors above the finalized one, or above
+// what it sent already.
 func (n *Node) want(from engine.NodeID, b primitives.BlockID) {
-	above := binary.LittleEndian.AppendUint32(nil, uint32(n.tree.Finalized().Number))
+	number := n.tree.Finalized().Number
+	if reached := n.reached[from]; reached < b.Number {
+		number = max(number, reached)
+	}
+	above := binary.LittleEndian.AppendUint32(nil, uint32(number))
 	n.send(from, kindWant, append(above, b.AppendSCALE(nil)...))
 }
 
@@ -306,6 +315,11 @@ func (n *Node) direct(now primitives.Millis, peer engine.NodeID, kind byte, data
 	case kindBlock:
 		if b, ok := n.readBlock(peer, data); ok {
 			n.take(now, peer, b)
+			if n.tree.Contains(b.Header.Hash()) {
+				n.reached[peer] = b.Header.Number
+			} else {
+				delete(n.reached, peer)
+			}
 		}
 	case kindWantProof:
 		if len(data) != 8 {
