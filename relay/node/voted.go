@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/supervise"
@@ -32,8 +34,18 @@ type votedJob struct {
 	due   time.Time
 }
 
-// votedDepth is how many blocks of a fork are asked for at once.
-const votedDepth = 16
+// Bounds of a fork that is fetched: the blocks asked for at once, and the blocks and
+// bytes held until a known one is reached. No vote reaches further than maxFork
+// blocks above the final one.
+const (
+	votedDepth   = 16
+	maxFork      = 512
+	maxForkBytes = 64 << 20
+)
+
+// errNoFork is what makes an answer useless: it has not the block asked for, or too
+// much of a fork, or one that finality left behind.
+var errNoFork = errors.New("no fork of unfinalized blocks")
 
 func newVoted(n *Node) *voted {
 	return &voted{node: n, beat: n.loops.Beat("voted blocks"), jobs: make(chan votedJob, 64), behind: make(chan peer.ID, 1)}
@@ -117,25 +129,63 @@ func (v *voted) take(ctx context.Context, from peer.ID, blocks [][]byte) error {
 	return nil
 }
 
-// fetch asks for the block and its ancestors, downwards, and takes them in,
-// upwards.
+// knower is a chain as far as descend sees it.
+type knower interface {
+	Known(primitives.Hash) bool
+	Snapshot() chain.Snapshot
+}
+
+// fetch asks for the block and its ancestors, down to a known one, and takes them
+// in, upwards.
 func (v *voted) fetch(ctx context.Context, job votedJob) {
-	request := protocol.SyncRequest{ByHash: true, Hash: job.block.Hash, Descending: true, Max: votedDepth}
-	answer, err := v.node.requests.Do(ctx, job.from, protocol.Sync, scale.Marshal(request))
-	if err != nil {
-		return // the peer may have gone or pruned the block; another vote names another peer
-	}
-	blocks, err := protocol.DecodeBlocks(answer, votedDepth)
-	if err != nil {
-		v.node.host.Report(job.from, reputation.Malformed)
-		return
-	}
-	slices.Reverse(blocks)
-	finalized := v.node.chain.Snapshot().Finalized.Number
-	blocks = slices.DeleteFunc(blocks, func(encoded []byte) bool {
-		info, err := inspectBlock(encoded)
-		return err == nil && info.Number <= finalized
+	fork, err := descend(job.block.Hash, v.node.chain, func(r protocol.SyncRequest) ([][]byte, error) {
+		v.beat.Alive()
+		answer, err := v.node.requests.Do(ctx, job.from, protocol.Sync, scale.Marshal(r))
+		if err != nil {
+			return nil, err // the peer may have gone or pruned the block; another vote names another peer
+		}
+		blocks, err := protocol.DecodeBlocks(answer, votedDepth)
+		if err != nil {
+			v.node.host.Report(job.from, reputation.Malformed)
+		}
+		return blocks, err
 	})
-	err = v.take(ctx, job.from, blocks)
-	v.node.log.Debug("fetched a block that was voted for", zap.Uint32("number", uint32(job.block.Number)), zap.Stringer("block", job.block.Hash), zap.Error(err))
+	if err == nil {
+		err = v.take(ctx, job.from, fork)
+	}
+	v.node.log.Debug("fetched a block that was voted for", zap.Uint32("number", uint32(job.block.Number)),
+		zap.Stringer("block", job.block.Hash), zap.Int("blocks", len(fork)), zap.Error(err))
+}
+
+// descend returns a block and its ancestors that the chain does not know, lowest
+// first. ask answers requests with at most votedDepth blocks.
+func descend(block primitives.Hash, known knower, ask func(protocol.SyncRequest) ([][]byte, error)) ([][]byte, error) {
+	var fork [][]byte
+	size := 0
+	for next := block; !known.Known(next); {
+		blocks, err := ask(protocol.SyncRequest{ByHash: true, Hash: next, Descending: true, Max: votedDepth})
+		if err != nil {
+			return nil, err
+		}
+		if len(blocks) == 0 {
+			return nil, errNoFork
+		}
+		for _, encoded := range blocks {
+			info, err := inspectBlock(encoded)
+			size += len(encoded)
+			switch {
+			case err != nil:
+				return nil, err
+			case info.Hash != next, info.Number <= known.Snapshot().Finalized.Number,
+				len(fork) == maxFork, size > maxForkBytes:
+				return nil, errNoFork
+			}
+			fork = append(fork, encoded)
+			if next = info.Parent; known.Known(next) {
+				break
+			}
+		}
+	}
+	slices.Reverse(fork)
+	return fork, nil
 }
