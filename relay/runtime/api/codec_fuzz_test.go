@@ -11,7 +11,6 @@ import (
 func FuzzCodec(f *testing.F) {
 	scaletest.Fuzz(f,
 		scaletest.Of[api.Applied](),
-		scaletest.Of[api.Failed](),
 		scaletest.Of[api.FeeDetails](),
 		scaletest.Of[api.InclusionFee](),
 		scaletest.Of[api.Invalid](),
@@ -20,14 +19,12 @@ func FuzzCodec(f *testing.F) {
 		scaletest.Of[api.OpaqueMetadata](),
 		scaletest.Of[api.Refused](),
 		scaletest.Of[api.RuntimeDispatchInfo](),
-		scaletest.Of[api.Succeeded](),
 		scaletest.Of[api.TransactionSource](),
 		scaletest.Of[api.UnknownError](),
 		scaletest.Of[api.UnknownTransaction](),
 		scaletest.Of[api.Valid](),
 		scaletest.Of[api.ValidTransaction](),
 		scaletest.OfEnum(api.DecodeApplyExtrinsicResult, api.AppendApplyExtrinsicResult),
-		scaletest.OfEnum(api.DecodeDispatchOutcome, api.AppendDispatchOutcome),
 		scaletest.OfEnum(api.DecodeTransactionValidity, api.AppendTransactionValidity),
 		scaletest.OfEnum(api.DecodeTransactionValidityError, api.AppendTransactionValidityError),
 	)

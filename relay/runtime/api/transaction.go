@@ -146,7 +146,7 @@ func (b blockBuilder) ApplyExtrinsic(extrinsic primitives.Extrinsic) (ApplyExtri
 		refused, err := validityError(err)
 		return Refused{refused}, err
 	case failure != nil:
-		return Applied{Failed{failure}}, nil
+		return Applied{frame.Failed{Error: failure}}, nil
 	}
-	return Applied{Succeeded{}}, nil
+	return Applied{frame.Succeeded{}}, nil
 }

@@ -127,13 +127,13 @@ func validityError(err error) (TransactionValidityError, error) {
 //
 //frame:enum
 //frame:path Result
-//frame:params T=DispatchOutcome E=TransactionValidityError
+//frame:params T=relay/frame.DispatchResult E=TransactionValidityError
 type ApplyExtrinsicResult interface{ applyExtrinsicResult() }
 
 // Applied is an extrinsic that is in the block.
 //
 //frame:variant ApplyExtrinsicResult 0 name=Ok
-type Applied struct{ Outcome DispatchOutcome }
+type Applied struct{ Outcome frame.DispatchResult }
 
 // Refused is one that cannot be.
 //
@@ -142,23 +142,3 @@ type Refused struct{ Error TransactionValidityError }
 
 func (Applied) applyExtrinsicResult() {}
 func (Refused) applyExtrinsicResult() {}
-
-// DispatchOutcome is what came of a call: Succeeded or Failed.
-//
-//frame:enum
-//frame:path Result
-//frame:params T=() E=relay/frame.DispatchError
-type DispatchOutcome interface{ dispatchOutcome() }
-
-// Succeeded is a call that did what it was to do.
-//
-//frame:variant DispatchOutcome 0 name=Ok
-type Succeeded struct{}
-
-// Failed is a call that did nothing.
-//
-//frame:variant DispatchOutcome 1 name=Err
-type Failed struct{ Error frame.DispatchError }
-
-func (Succeeded) dispatchOutcome() {}
-func (Failed) dispatchOutcome()    {}

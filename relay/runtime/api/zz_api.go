@@ -404,15 +404,15 @@ func apiTypes() []metadata.Type {
 			}, Docs: "Arithmetic is an overflow, an underflow or a division by zero."},
 			{Name: "Exhausted", Index: 10, Docs: "Exhausted says that a resource of the block is used up."},
 		}, Docs: "DispatchError is why a dispatched call failed, in the form that events carry."},
-		{Key: "relay/runtime/api.DispatchOutcome", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "()"}, {Name: "E", Type: "relay/frame.DispatchError"}}, Def: metadata.Variants{
+		{Key: "relay/frame.DispatchResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "()"}, {Name: "E", Type: "relay/frame.DispatchError"}}, Def: metadata.Variants{
 			{Name: "Ok", Index: 0, Docs: "Succeeded is a call that did what it was to do."},
 			{Name: "Err", Index: 1, Fields: []metadata.Field{
 				{Type: "relay/frame.DispatchError", TypeName: "DispatchError"},
 			}, Docs: "Failed is a call that did nothing."},
-		}, Docs: "DispatchOutcome is what came of a call: Succeeded or Failed."},
-		{Key: "relay/runtime/api.ApplyExtrinsicResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.DispatchOutcome"}, {Name: "E", Type: "relay/runtime/api.TransactionValidityError"}}, Def: metadata.Variants{
+		}, Docs: "DispatchResult is what came of a call: Succeeded or Failed."},
+		{Key: "relay/runtime/api.ApplyExtrinsicResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "relay/frame.DispatchResult"}, {Name: "E", Type: "relay/runtime/api.TransactionValidityError"}}, Def: metadata.Variants{
 			{Name: "Ok", Index: 0, Fields: []metadata.Field{
-				{Type: "relay/runtime/api.DispatchOutcome", TypeName: "DispatchOutcome"},
+				{Type: "relay/frame.DispatchResult", TypeName: "DispatchResult"},
 			}, Docs: "Applied is an extrinsic that is in the block."},
 			{Name: "Err", Index: 1, Fields: []metadata.Field{
 				{Type: "relay/runtime/api.TransactionValidityError", TypeName: "TransactionValidityError"},

@@ -292,13 +292,13 @@ func DecodeApplyExtrinsicResult(d *scale.Decoder) ApplyExtrinsicResult {
 
 // AppendSCALE appends the SCALE encoding of v.
 func (v Applied) AppendSCALE(b []byte) []byte {
-	b = AppendDispatchOutcome(b, v.Outcome)
+	b = frame.AppendDispatchResult(b, v.Outcome)
 	return b
 }
 
 // DecodeSCALE reads v from d.
 func (v *Applied) DecodeSCALE(d *scale.Decoder) {
-	v.Outcome = DecodeDispatchOutcome(d)
+	v.Outcome = frame.DecodeDispatchResult(d)
 }
 
 // AppendSCALE appends the SCALE encoding of v.
@@ -310,60 +310,4 @@ func (v Refused) AppendSCALE(b []byte) []byte {
 // DecodeSCALE reads v from d.
 func (v *Refused) DecodeSCALE(d *scale.Decoder) {
 	v.Error = DecodeTransactionValidityError(d)
-}
-
-// AppendDispatchOutcome appends the variant index of v, then v.
-func AppendDispatchOutcome(b []byte, v DispatchOutcome) []byte {
-	switch v := v.(type) {
-	case Succeeded:
-		return v.AppendSCALE(append(b, 0))
-	case Failed:
-		return v.AppendSCALE(append(b, 1))
-	}
-	panic("unknown variant of DispatchOutcome")
-}
-
-// DecodeDispatchOutcome reads a variant index and the variant; nil after a fault.
-func DecodeDispatchOutcome(d *scale.Decoder) DispatchOutcome {
-	if !d.Enter() {
-		return nil
-	}
-	defer d.Leave()
-	switch d.U8() {
-	case 0:
-		var v Succeeded
-		v.DecodeSCALE(d)
-		if d.Allocate(0) {
-			return v
-		}
-	case 1:
-		var v Failed
-		v.DecodeSCALE(d)
-		if d.Allocate(16) {
-			return v
-		}
-	default:
-		d.Fail(scale.ErrVariant)
-	}
-	return nil
-}
-
-// AppendSCALE appends the SCALE encoding of v.
-func (v Succeeded) AppendSCALE(b []byte) []byte {
-	return b
-}
-
-// DecodeSCALE reads v from d.
-func (v *Succeeded) DecodeSCALE(d *scale.Decoder) {
-}
-
-// AppendSCALE appends the SCALE encoding of v.
-func (v Failed) AppendSCALE(b []byte) []byte {
-	b = frame.AppendDispatchError(b, v.Error)
-	return b
-}
-
-// DecodeSCALE reads v from d.
-func (v *Failed) DecodeSCALE(d *scale.Decoder) {
-	v.Error = frame.DecodeDispatchError(d)
 }

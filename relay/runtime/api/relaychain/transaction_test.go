@@ -114,10 +114,10 @@ func TestTrying(t *testing.T) {
 		x    primitives.Extrinsic
 		want api.ApplyExtrinsicResult
 	}{
-		"success": {signed(account(1), nonce(0), remark), api.Applied{Outcome: api.Succeeded{}}},
-		"failure": {signed(account(1), nonce(0), balances.TransferAllowDeath{Dest: dead}), api.Applied{Outcome: api.Failed{Error: frame.CannotLookup{}}}},
+		"success": {signed(account(1), nonce(0), remark), api.Applied{Outcome: frame.Succeeded{}}},
+		"failure": {signed(account(1), nonce(0), balances.TransferAllowDeath{Dest: dead}), api.Applied{Outcome: frame.Failed{Error: frame.CannotLookup{}}}},
 		"failure in a pallet": {signed(account(1), nonce(0), balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(2)}, Value: primitives.NewBalance(1e15 - 6e9)}),
-			api.Applied{Outcome: api.Failed{Error: frame.ModuleError{Index: 5, Code: [4]byte{4}}}}},
+			api.Applied{Outcome: frame.Failed{Error: frame.ModuleError{Index: 5, Code: [4]byte{4}}}}},
 		"ahead":         {signed(account(1), nonce(1), remark), api.Refused{Error: api.InvalidError{Kind: api.InvalidTransactionFuture}}},
 		"time again":    {runtime.Bare(timestamp.Set{Now: 1}), api.Refused{Error: api.InvalidError{Kind: api.InvalidTransactionBadMandatory}}},
 		"unsigned":      {runtime.Bare(remark), api.Refused{Error: api.UnknownError{Kind: api.UnknownTransactionNoUnsignedValidator}}},

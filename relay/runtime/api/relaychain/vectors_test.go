@@ -109,9 +109,9 @@ func values() map[string]scale.Marshaler {
 		all[name] = encoder(func() []byte { return api.AppendTransactionValidity(nil, v) })
 	}
 	for name, v := range map[string]api.ApplyExtrinsicResult{
-		"applied":            api.Applied{Outcome: api.Succeeded{}},
-		"failed":             api.Applied{Outcome: api.Failed{Error: frame.BadOrigin{}}},
-		"failed in a pallet": api.Applied{Outcome: api.Failed{Error: frame.ModuleError{Index: 5, Code: [4]byte{2}}}},
+		"applied":            api.Applied{Outcome: frame.Succeeded{}},
+		"failed":             api.Applied{Outcome: frame.Failed{Error: frame.BadOrigin{}}},
+		"failed in a pallet": api.Applied{Outcome: frame.Failed{Error: frame.ModuleError{Index: 5, Code: [4]byte{2}}}},
 		"refused":            api.Refused{Error: api.InvalidError{Kind: api.InvalidTransactionStale}},
 	} {
 		all[name] = encoder(func() []byte { return api.AppendApplyExtrinsicResult(nil, v) })
