@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"errors"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,6 +49,8 @@ type Config struct {
 	// Queue bounds the events waiting for the loop. Default 256. Full: the sender
 	// waits.
 	Queue int
+	// Now is the clock, which must not go back. Default: the system's.
+	Now func() primitives.Millis
 	// Beat is told that the loop is alive. Default: nobody.
 	Beat supervise.Beat
 	// Logger. Default: none.
@@ -77,6 +80,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Queue <= 0 {
 		c.Queue = 256
+	}
+	if c.Now == nil {
+		c.Now = func() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

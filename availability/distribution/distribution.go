@@ -118,7 +118,8 @@ func (d *Distribution) Run(ctx context.Context) error {
 	for {
 		d.config.Beat.Alive()
 		if next, any := l.core.Next(); any {
-			wake.Reset(max(time.Until(time.UnixMilli(int64(next))), time.Millisecond))
+			now := d.config.Now()
+			wake.Reset(time.Duration(max(next, now+1)-now) * time.Millisecond)
 		} else {
 			wake.Stop()
 		}
@@ -151,7 +152,7 @@ func (d *Distribution) Run(ctx context.Context) error {
 func (l *loop) step(ctx context.Context, ev plan.Event) error {
 	for l.lost = append(l.lost, ev); len(l.lost) > 0; {
 		ev, l.lost = l.lost[0], l.lost[1:]
-		effects := l.core.Step(primitives.Millis(time.Now().UnixMilli()), ev)
+		effects := l.core.Step(l.config.Now(), ev)
 		for _, effect := range effects {
 			if err := l.perform(ctx, effect); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -386,6 +387,43 @@ func TestOldSessionsArePruned(t *testing.T) {
 			}
 		}
 	})
+}
+
+// When a bitfield is due, though chunks are missing, is by the node's clock.
+func TestBitfieldIsDueByTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var clock atomic.Uint64
+		n := newNetwork(t, 2, nil, func(c *Config) {
+			c.Now = func() primitives.Millis { return primitives.Millis(clock.Load()) }
+		})
+		n.show(t, []primitives.ValidatorIndex{0}, newSample(t, 1, 3000, 2)) // which nobody holds
+		settle(10 * slot * time.Millisecond)
+		if len(n[1].bitfields) > 0 {
+			t.Error("signed while the clock stood still")
+		}
+		clock.Add(slot / 4)
+		settle(slot * time.Millisecond)
+		if bits := n[1].bits(t); !slices.Equal(bits, []bool{false, false, false}) {
+			t.Errorf("signs %v", bits)
+		}
+	})
+}
+
+func TestQuota(t *testing.T) {
+	q := newQuota(100, 10)
+	q.take("a", 120, 1000)
+	for _, c := range []struct {
+		who  peer.ID
+		now  primitives.Millis
+		want bool
+	}{
+		{"a", 1000, false}, {"b", 1000, true}, {"a", 2999, false}, {"a", 3100, true},
+		{"a", 500, false}, // asked first, answered second
+	} {
+		if got := q.has(c.who, c.now); got != c.want {
+			t.Errorf("%s at %d: %t, want %t", c.who, c.now, got, c.want)
+		}
+	}
 }
 
 func TestEncodingsAreBounded(t *testing.T) {

@@ -2,9 +2,10 @@ package distribution
 
 import (
 	"sync"
-	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
+
+	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
 // maxAllowances bounds the peers remembered; beyond it, those with nothing used
@@ -24,7 +25,7 @@ type quota struct {
 // answer was larger.
 type allowance struct {
 	left float64
-	at   time.Time
+	at   primitives.Millis
 }
 
 func newQuota(burst, rate int) *quota {
@@ -32,14 +33,14 @@ func newQuota(burst, rate int) *quota {
 }
 
 // has says whether id has anything left.
-func (q *quota) has(id peer.ID, now time.Time) bool {
+func (q *quota) has(id peer.ID, now primitives.Millis) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.left(id, now) > 0
 }
 
 // take charges id.
-func (q *quota) take(id peer.ID, bytes int, now time.Time) {
+func (q *quota) take(id peer.ID, bytes int, now primitives.Millis) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if _, known := q.peers[id]; !known && len(q.peers) >= maxAllowances {
@@ -52,10 +53,11 @@ func (q *quota) take(id peer.ID, bytes int, now time.Time) {
 	q.peers[id] = allowance{q.left(id, now) - float64(bytes), now}
 }
 
-func (q *quota) left(id peer.ID, now time.Time) float64 {
+func (q *quota) left(id peer.ID, now primitives.Millis) float64 {
 	a, known := q.peers[id]
 	if !known {
 		return q.burst
 	}
-	return min(a.left+now.Sub(a.at).Seconds()*q.rate, q.burst)
+	passed := max(now, a.at) - a.at // who asked first may have come second
+	return min(a.left+float64(passed)/1000*q.rate, q.burst)
 }

@@ -3,7 +3,6 @@ package distribution
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"go.uber.org/zap"
@@ -25,7 +24,7 @@ type answerer func(ctx context.Context, from peer.ID, b []byte) ([]byte, error)
 // handler returns a Handler that bounds what a peer is served.
 func (d *Distribution) handler(name protocol.Name, find answerer) request.Handler {
 	return func(ctx context.Context, from peer.ID, b []byte) ([]byte, error) {
-		if !d.quota.has(from, time.Now()) {
+		if !d.quota.has(from, d.config.Now()) {
 			d.metrics.served.WithLabelValues(string(name), "busy").Inc()
 			return nil, request.Busy
 		}
@@ -43,7 +42,7 @@ func (d *Distribution) handler(name protocol.Name, find answerer) request.Handle
 			return wire.None(), nil
 		}
 		d.metrics.served.WithLabelValues(string(name), "served").Inc()
-		d.quota.take(from, len(item), time.Now())
+		d.quota.take(from, len(item), d.config.Now())
 		return wire.Some(item), nil
 	}
 }
@@ -85,7 +84,7 @@ func (d *Distribution) encode(from peer.ID, candidate primitives.Hash) []chunk.C
 	if payload == nil {
 		return nil
 	}
-	d.quota.take(from, len(payload), time.Now())
+	d.quota.take(from, len(payload), d.config.Now())
 	_, chunks, err := chunk.Encode(payload, validators)
 	if err != nil { // it was encoded before it was stored
 		d.config.Logger.Error("stored data cannot be encoded", zap.Stringer("candidate", candidate), zap.Error(err))

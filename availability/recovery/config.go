@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"errors"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,6 +42,8 @@ type Config struct {
 	// Seed decides, with the candidate, in which order validators are asked; nodes
 	// should have different ones.
 	Seed primitives.Hash
+	// Now is the clock, which must not go back. Default: the system's.
+	Now func() primitives.Millis
 	// Logger. Default: none.
 	Logger *zap.Logger
 	// Registerer receives the metrics. Default: none.
@@ -56,6 +59,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Jobs <= 0 {
 		c.Jobs = 4
+	}
+	if c.Now == nil {
+		c.Now = func() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

@@ -158,7 +158,7 @@ func (j *job) run(ctx context.Context) (primitives.AvailableData, error) {
 	defer wake.Stop()
 	for events := []plan.Event{plan.Begin{}}; ; {
 		for ; len(events) > 0; events = events[1:] {
-			for _, effect := range j.core.Step(primitives.Millis(time.Now().UnixMilli()), events[0]) {
+			for _, effect := range j.core.Step(j.config.Now(), events[0]) {
 				switch e := effect.(type) {
 				case plan.Assemble:
 					return j.assemble()
@@ -172,7 +172,8 @@ func (j *job) run(ctx context.Context) (primitives.AvailableData, error) {
 			}
 		}
 		if next, any := j.core.Next(); any {
-			wake.Reset(max(time.Until(time.UnixMilli(int64(next))), time.Millisecond))
+			now := j.config.Now()
+			wake.Reset(time.Duration(max(next, now+1)-now) * time.Millisecond)
 		}
 		select {
 		case <-ctx.Done():

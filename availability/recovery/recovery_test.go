@@ -213,6 +213,22 @@ func TestExactlyEnoughChunks(t *testing.T) {
 	})
 }
 
+// A node whose clock stands still does not give up.
+func TestGivesUpByTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 4, 7_000)
+		w.config.Now = func() primitives.Millis { return 7 }
+		for _, h := range w.holders {
+			h.chunk = nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if _, err := w.Recover(ctx, w.target); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("gave up: %v", err)
+		}
+	})
+}
+
 func TestLiarsAndSilentOnesAreGotRound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 7, 200_000)

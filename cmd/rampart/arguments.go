@@ -7,7 +7,8 @@ import (
 
 // manyValued are flags that may be followed by several values, with spaces between,
 // as in the polkadot binary.
-var manyValued = []string{"--bootnodes", "--reserved-nodes", "--listen-addr", "--public-addr", "--rpc-cors", "--relay-bootnodes"}
+var manyValued = []string{"--bootnodes", "--reserved-nodes", "--listen-addr", "--public-addr", "--rpc-cors", "--relay-bootnodes",
+	"--rpc-rate-limit-whitelisted-ips", "--experimental-rpc-endpoint"}
 
 // arguments returns a command line, without the name of the program, as this program
 // understands it. A node can be run with the command line of polkadot, which has no

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func TestArguments(t *testing.T) {
@@ -51,5 +55,26 @@ func TestIgnoredFlagsExist(t *testing.T) {
 	}
 	if !slices.Contains(developmentKeys(), "Two") {
 		t.Error("no //Two")
+	}
+}
+
+// TestHelpShowsAllFlags: every flag that is not hidden stands in help once.
+func TestHelpShowsAllFlags(t *testing.T) {
+	for _, c := range []*cobra.Command{nodeCommand(), collatorCommand()} {
+		var help strings.Builder
+		c.SetOut(&help)
+		if err := c.Help(); err != nil {
+			t.Fatal(err)
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			shown := 1
+			if f.Hidden {
+				shown = 0
+			}
+			line := regexp.MustCompile(`(?m)^ +(-\w, )?--` + f.Name + ` `)
+			if got := len(line.FindAllString(help.String(), -1)); got != shown {
+				t.Errorf("%s: --%s stands in help %d times, want %d", c.Name(), f.Name, got, shown)
+			}
+		})
 	}
 }

@@ -49,7 +49,8 @@ func collatorCommand() *cobra.Command {
 		Long: `Make the blocks of a parachain and offer them to the validators of the relay
 chain. A full node of the relay chain runs beside it in this process; behind -- it
 takes the flags of rampart node, but for those of validators. It answers wallets if
---rpc-port is among them; its log lines and metrics are with the collator's.
+--rpc-port or --experimental-rpc-endpoint is among them; its log lines and metrics
+are with the collator's.
 
 ` + logHelp,
 		Example: `  rampart chain-spec build-para --id 2000 > coin.json
@@ -70,6 +71,7 @@ takes the flags of rampart node, but for those of validators. It answers wallets
 		},
 	}
 	flags.add(c)
+	showGroups(c)
 	return c
 }
 
@@ -99,9 +101,9 @@ func (f *collatorFlags) add(c *cobra.Command) {
 		set.Bool(name, false, "for command lines of polkadot-parachain; it is so anyway")
 		_ = set.MarkHidden(name) // the flag exists
 	}
-	f.log.add(c)
-	f.rpc.add(c)
-	f.observe.add(c)
+	group(c, "Log", f.log.add)
+	group(c, "JSON-RPC", f.rpc.add)
+	group(c, "Metrics and health", f.observe.add)
 	addIgnored(set)
 	c.MarkFlagsMutuallyExclusive("tmp", "base-path")
 	c.MarkFlagsMutuallyExclusive("node-key", "node-key-file")
@@ -234,7 +236,7 @@ func (f collatorFlags) relayNode(c collator.Config) (node.Config, string, error)
 		return config, "", fmt.Errorf("relay node: %w", err)
 	}
 	config.Collator, config.Logger = true, c.Logger
-	if !f.relay.given("rpc-port") {
+	if !f.relay.given("rpc-port") && !f.relay.given("experimental-rpc-endpoint") {
 		config.RPC = rpc.Endpoint{}
 	}
 	return config, s.ID, nil

@@ -17,7 +17,7 @@ func TestSameKeysTwice(t *testing.T) {
 		t.Skip("runs five processes for half a minute")
 	}
 	t.Parallel()
-	w := watch(t, size{validators: 4})
+	w := watch(t, size{validators: 4, chains: 2})
 	alice := w.validators[0]
 	for _, from := range []string{"nothing", "a copy"} {
 		imposter := w.node(t, "imposter-of-"+strings.ReplaceAll(from, " ", "-"), "--alice")

@@ -52,8 +52,8 @@ func keyInsertCommand() *cobra.Command {
 		Use:   "insert",
 		Short: "Insert a key into the keystore of a node",
 		Long: `Insert a key into the keystore of a node, as polkadot's tools keep it: a file named
-by the type and the public key, with the secret URI. A running node reads it when it
-starts again.
+by the type and the public key, with the secret URI. A running validator finds it
+within a slot.
 
 A validator signs with five types of key: babe, para, asgn and audi (sr25519), gran
 (ed25519). Others are kept and not used. A key that signed elsewhere must not sign

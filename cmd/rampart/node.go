@@ -55,6 +55,7 @@ called, rampart can be. Lists may have commas or spaces between their values.
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd.Context()) },
 	}
 	flags.add(c)
+	showGroups(c)
 	return c
 }
 
@@ -73,11 +74,11 @@ func (f *nodeFlags) add(c *cobra.Command) {
 	set.BoolVar(&f.force, "force-authoring", false, "make blocks and vote before another node has been met")
 	set.Bool("insecure-validator-i-know-what-i-do", false, "for command lines of polkadot, whose validators need a sandbox of the system; here it changes nothing")
 	set.Bool("no-telemetry", false, "for command lines of polkadot; nothing is sent to anybody")
-	f.network.add(c)
-	f.storage.add(c)
-	f.log.add(c)
-	f.rpc.add(c)
-	f.observe.add(c)
+	group(c, "Peers", f.network.add)
+	group(c, "State, keys and transactions", f.storage.add)
+	group(c, "Log", f.log.add)
+	group(c, "JSON-RPC", f.rpc.add)
+	group(c, "Metrics and health", f.observe.add)
 	addIgnored(set)
 	set.SetNormalizeFunc(currentName)
 	c.MarkFlagsMutuallyExclusive("tmp", "base-path")

@@ -26,10 +26,13 @@ type observeFlags struct {
 	external, off bool
 }
 
+// defaultMetricsPort is that of the polkadot binary.
+const defaultMetricsPort = 9615
+
 func (o *observeFlags) add(c *cobra.Command) {
 	o.command = c
 	f := c.Flags()
-	f.Uint16Var(&o.port, "prometheus-port", 9615, "port of http://127.0.0.1:PORT/metrics and /health; 0 is any free one")
+	f.Uint16Var(&o.port, "prometheus-port", defaultMetricsPort, "port of http://127.0.0.1:PORT/metrics and /health; 0 is any free one")
 	f.BoolVar(&o.external, "prometheus-external", false, "show metrics and health on all interfaces")
 	f.BoolVar(&o.off, "no-prometheus", false, "show neither metrics nor health")
 	f.Uint16Var(&o.profile, "pprof-port", 0, "show Go's profiles on this port of 127.0.0.1; 0 is any free one (default: not shown)")

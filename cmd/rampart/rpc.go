@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -23,7 +24,8 @@ type rpcFlags struct {
 	connections, subscriptions  int
 	requestMiB, responseMiB     int
 	messages, rate, batchLength int
-	noBatches                   bool
+	noBatches, trustProxy       bool
+	unlimited, endpoints        []string
 }
 
 // defaultRPCPort is where wallets look for a node on the same machine.
@@ -43,13 +45,27 @@ func (r *rpcFlags) add(c *cobra.Command) {
 	f.IntVar(&r.responseMiB, "rpc-max-response-size", 0, "bytes of an answer, in MiB (default: 15)")
 	f.IntVar(&r.messages, "rpc-message-buffer-capacity-per-connection", 0, "messages that wait for a client (default: 64)")
 	f.IntVar(&r.rate, "rpc-rate-limit", 0, "calls a minute of a client (default: any number)")
+	f.StringSliceVar(&r.unlimited, "rpc-rate-limit-whitelisted-ips", nil, "clients that it does not bound: addresses, or networks such as 10.0.0.0/8")
+	f.BoolVar(&r.trustProxy, "rpc-rate-limit-trust-proxy-headers", false, "know these clients by what a proxy says in X-Real-IP, X-Forwarded-For or Forwarded; not without a proxy that always sets one of them")
 	f.IntVar(&r.batchLength, "rpc-max-batch-request-len", 0, "calls of a batch (default: 1000)")
 	f.BoolVar(&r.noBatches, "rpc-disable-batch-requests", false, "refuse batches")
+	f.StringArrayVar(&r.endpoints, "experimental-rpc-endpoint", nil, "an address with rules of its own, in place of all other flags of JSON-RPC: listen-addr=IP:PORT,"+
+		"methods=auto,cors=ORIGIN,optional=true,retry-random-port=true,rate-limit=N and so on; also several times")
+	for _, other := range []string{
+		"rpc-port", "rpc-external", "unsafe-rpc-external", "rpc-methods", "rpc-cors", "rpc-max-connections", "rpc-max-subscriptions-per-connection", "rpc-max-request-size",
+		"rpc-max-response-size", "rpc-message-buffer-capacity-per-connection", "rpc-rate-limit", "rpc-rate-limit-whitelisted-ips",
+		"rpc-rate-limit-trust-proxy-headers", "rpc-max-batch-request-len", "rpc-disable-batch-requests",
+	} {
+		c.MarkFlagsMutuallyExclusive("experimental-rpc-endpoint", other)
+	}
 }
 
 // endpoint returns where and whom a node answers. validator says that it holds
 // session keys, development that its chain is nobody's but this machine's.
 func (r rpcFlags) endpoint(validator, development bool) (rpc.Endpoint, error) {
+	if len(r.endpoints) > 0 {
+		return parseEndpoints(r.endpoints, development)
+	}
 	if r.external && validator && !r.unsafeExternal {
 		return rpc.Endpoint{}, errors.New("--rpc-external with --validator: a validator should answer nobody but its operator; if you mean it, use --unsafe-rpc-external")
 	}
@@ -65,6 +81,11 @@ func (r rpcFlags) endpoint(validator, development bool) (rpc.Endpoint, error) {
 			Subscriptions: r.subscriptions, Messages: r.messages, Rate: r.rate,
 		}},
 	}
+	var err error
+	if e.JSONRPC.Unlimited, err = parseNetworks(r.unlimited); err != nil {
+		return e, fmt.Errorf("--rpc-rate-limit-whitelisted-ips: %w", err)
+	}
+	e.JSONRPC.TrustProxy = r.trustProxy
 	if r.noBatches {
 		e.JSONRPC.Limits.Batch = -1
 	}

@@ -23,8 +23,8 @@ func testnetCommand() *cobra.Command {
 network host of its own on loopback and a directory of its own; they talk only
 through the network.
 
-Progress goes to stderr: where each node answers wallets, then one line per slot,
-each node with its best and its finalized block.`,
+Progress goes to stderr: where each node answers wallets and shows its metrics, then
+one line per slot, each node with its best and its finalized block.`,
 		Example: `  rampart testnet
   rampart testnet --validators 7 --slot 1s
   rampart testnet --until finalized=20 --timeout 120s --json`,
@@ -44,7 +44,7 @@ each node with its best and its finalized block.`,
 				return fmt.Errorf("path of this program: %w", err)
 			}
 			config.Progress = os.Stderr
-			config.RPCAnyPort = !cmd.Flags().Changed("rpc-port")
+			config.RPCAnyPort, config.MetricsAnyPort = !cmd.Flags().Changed("rpc-port"), !cmd.Flags().Changed("prometheus-port")
 			report, err := local.Run(cmd.Context(), config)
 			if err != nil {
 				return err
@@ -71,6 +71,8 @@ each node with its best and its finalized block.`,
 	f.StringVar(&config.BasePath, "base-path", "", "directory of the nodes (default: a temporary one, removed at the end)")
 	f.Uint64Var(&config.Seed, "seed", 0, "fixes the network id (default: random, so that networks never meet)")
 	f.IntVar(&config.RPCPort, "rpc-port", defaultRPCPort, "port of JSON-RPC of the first node, the others have those above; 0 is any free ones")
+	f.IntVar(&config.MetricsPort, "prometheus-port", defaultMetricsPort, "port of metrics and health of the first node, the others have those above; 0 is any free ones")
+	f.BoolVar(&config.NoMetrics, "no-prometheus", false, "show neither metrics nor health")
 	f.StringVar(&until, "until", "", "stop with success once reached, for example finalized=20")
 	f.DurationVar(&config.Timeout, "timeout", 0, "stop with exit code 1 after this time (default: never)")
 	f.BoolVar(&asJSON, "json", false, "print a final report on stdout")

@@ -171,7 +171,8 @@ func (s *Sync) Run(ctx context.Context) error {
 		}
 		l.step(ctx, ev)
 		if next, any := l.core.Next(); any {
-			wake.Reset(max(time.Until(time.UnixMilli(int64(next))), time.Millisecond))
+			now := s.config.Now()
+			wake.Reset(time.Duration(max(next, now+1)-now) * time.Millisecond)
 		} else {
 			wake.Stop()
 		}
@@ -179,7 +180,7 @@ func (s *Sync) Run(ctx context.Context) error {
 }
 
 func (l *loop) step(ctx context.Context, ev plan.Event) {
-	for _, effect := range l.core.Step(primitives.Millis(time.Now().UnixMilli()), ev) {
+	for _, effect := range l.core.Step(l.config.Now(), ev) {
 		switch e := effect.(type) {
 		case plan.Fetch:
 			fetching, cancel := context.WithCancel(ctx)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -287,6 +288,27 @@ func TestLocalTroubleIsTriedAgain(t *testing.T) {
 		if b := late.blames(a.host.ID()); len(b) > 0 {
 			t.Errorf("blames the peer for %v", b)
 		}
+	})
+}
+
+// How long gossip may take to bring a block is by the node's clock.
+func TestPatienceIsByTheClock(t *testing.T) {
+	bubble(t, func(t *testing.T, net *nettest.Net) {
+		var clock atomic.Uint64
+		long := newLedger()
+		long.grow(1, 1, 0)
+		a := newNode(t, net, 0, long, nil)
+		late := newNode(t, net, 1, newLedger(), func(c *Config) {
+			c.Params.Patience = 500
+			c.Now = func() primitives.Millis { return primitives.Millis(clock.Load()) }
+		})
+		late.follow(t, a)
+		time.Sleep(10 * time.Second) // virtual
+		if late.ledger.known(long.head().Hash) {
+			t.Error("fetched while the clock stood still")
+		}
+		clock.Add(500)
+		late.reach(t, a, 2*time.Second)
 	})
 }
 

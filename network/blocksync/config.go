@@ -3,6 +3,7 @@ package blocksync
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,6 +45,8 @@ type Config struct {
 	// Queue bounds the claims of peers waiting for the loop. Default 1024. Full:
 	// drop; peers claim again with their next block.
 	Queue int
+	// Now is the clock, which must not go back. Default: the system's.
+	Now func() primitives.Millis
 	// Beat is told that the loop is alive. Default: nobody.
 	Beat supervise.Beat
 	// Logger. Default: none.
@@ -58,6 +61,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Queue <= 0 {
 		c.Queue = 1024
+	}
+	if c.Now == nil {
+		c.Now = func() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

@@ -65,7 +65,7 @@ func (a *announcer) make(key primitives.SR25519Public, addresses []book.Address)
 		return book.Signed{}, false, nil
 	}
 	r := book.Record{
-		Authority: key, Peer: a.own, Addresses: addresses, Sequence: max(uint64(now()), last.Record.Sequence+1),
+		Authority: key, Peer: a.own, Addresses: addresses, Sequence: max(uint64(a.config.Now()), last.Record.Sequence+1),
 	}
 	signature, err := a.config.Signer.SignAuthorityRecord(a.config.Genesis, r)
 	s := book.Signed{Record: r, Signature: signature}

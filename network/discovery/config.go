@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
@@ -48,6 +49,8 @@ type Config struct {
 	Every int
 	// Fanout is how many neighbors are told in a slot what this node has. Default 4.
 	Fanout int
+	// Now is the clock, which must not go back. Default: the system's.
+	Now func() primitives.Millis
 	// Beat is told that the loop is alive. Default: nobody.
 	Beat supervise.Beat
 	// Logger. Default: none.
@@ -71,6 +74,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Fanout <= 0 {
 		c.Fanout = 4
+	}
+	if c.Now == nil {
+		c.Now = func() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

@@ -153,7 +153,7 @@ func (d *Discovery) send(to protocol.PeerID, messages ...book.Message) {
 func (d *Discovery) add(s book.Signed) (protocol.Verdict, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	verdict, err := d.book.Add(now(), s)
+	verdict, err := d.book.Add(d.config.Now(), s)
 	d.metrics.records.WithLabelValues(verdict.String()).Inc()
 	if verdict == protocol.Accept {
 		d.changed()
@@ -247,6 +247,3 @@ func (d *Discovery) tell() {
 		d.send(neighbors[i], digest)
 	}
 }
-
-// now is the clock: Unix milliseconds.
-func now() primitives.Millis { return primitives.Millis(time.Now().UnixMilli()) }

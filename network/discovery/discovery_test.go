@@ -302,6 +302,27 @@ func TestLateNodeCatchesUp(t *testing.T) {
 	})
 }
 
+// A record is dated by the node's clock.
+func TestOwnRecordIsOfTheClock(t *testing.T) {
+	bubble(t, func(t *testing.T, net *nettest.Net) {
+		const now = 5_000_000
+		var published [][]byte
+		n := newNode(t, net, 0, 1, uris[0], func(c *Config) {
+			c.Now = func() primitives.Millis { return now }
+			c.Publish = func(data []byte) { published = append(published, data) }
+		})
+		n.Session(1, authorities(t, 1))
+		synctest.Wait()
+		if len(published) != 1 {
+			t.Fatalf("%d records published, want 1", len(published))
+		}
+		m, err := book.Decode(published[0])
+		if a, ok := m.(book.Announcement); !ok || a.Signed.Record.Sequence != now {
+			t.Errorf("published %+v, %v, want one of %d", m, err, now)
+		}
+	})
+}
+
 // A clock that went back does not keep a validator from being found.
 func TestOwnRecordIsLaterThanTheKnownOne(t *testing.T) {
 	bubble(t, func(t *testing.T, net *nettest.Net) {
@@ -318,7 +339,7 @@ func TestOwnRecordIsLaterThanTheKnownOne(t *testing.T) {
 		})
 		old, _ := newSigner(t, uris[0])
 		secret := ed25519.NewKeyFromSeed(make([]byte, 32))
-		r := book.Record{Authority: session[0], Sequence: uint64(now()) + 60_000}
+		r := book.Record{Authority: session[0], Sequence: uint64(n.config.Now()) + 60_000}
 		copy(r.Peer[:], secret[32:])
 		signature, err := old.SignAuthorityRecord(primitives.Hash{}, r)
 		if err != nil {
@@ -357,7 +378,7 @@ func TestVerdicts(t *testing.T) {
 			if v, _ := f([]byte{1, 9}); v != protocol.Reject {
 				t.Errorf("%s of garbage: %s", name, v)
 			}
-			s := book.Signed{Record: book.Record{Authority: session[1], Sequence: uint64(now())}}
+			s := book.Signed{Record: book.Record{Authority: session[1], Sequence: uint64(n.config.Now())}}
 			if v, err := f(book.Encode(book.Announcement{Signed: s})); v != protocol.Reject || err != book.ErrSignature {
 				t.Errorf("%s of a record without signature: %s, %v", name, v, err)
 			}
@@ -386,7 +407,7 @@ func TestMovesAreBounded(t *testing.T) {
 		for i := range 30 {
 			settle(2 * time.Second)
 			secret := ed25519.NewKeyFromSeed(append(make([]byte, 31), byte(100+i)))
-			r := book.Record{Authority: session[0], Addresses: []book.Address{address, {255}}, Sequence: uint64(now())}
+			r := book.Record{Authority: session[0], Addresses: []book.Address{address, {255}}, Sequence: uint64(n.config.Now())}
 			copy(r.Peer[:], secret[32:])
 			signature, err := mover.SignAuthorityRecord(primitives.Hash{}, r)
 			if err != nil {

@@ -57,8 +57,7 @@ type Addresses struct {
 	Public []string
 	// Bootnodes are dialed first and for ever, and have a place when they are.
 	Bootnodes []string
-	// Reserved peers, such as validators, are dialed for ever too and always let
-	// in.
+	// Reserved peers are dialed for ever too and always let in; see Host.Keep.
 	Reserved []string
 }
 

@@ -87,7 +87,7 @@ func (l *loop) dialed(ctx context.Context, in dialed) {
 		}
 		l.book.failed(in.id, now, rand.Float64())
 		level := zap.DebugLevel
-		if e := l.book.entries[in.id]; e != nil && e.rank >= bootnode && e.failures == 1 {
+		if e := l.book.entries[in.id]; e != nil && e.effective() >= bootnode && e.failures == 1 {
 			level = zap.WarnLevel
 		}
 		l.config.Logger.Log(level, "dial failed", zap.Stringer("peer", in.id), zap.NamedError("reason", in.err))
@@ -174,7 +174,7 @@ func (l *loop) place(id peer.ID, c *contact) error {
 	}
 	total, inbound := 0, 0
 	for other, c := range l.contacts {
-		if !c.admitted || l.book.rank(other) == reserved {
+		if other == id || !c.admitted || l.book.rank(other) == reserved {
 			continue
 		}
 		total++

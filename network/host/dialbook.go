@@ -30,16 +30,25 @@ const (
 	heardOf  rank = iota // somebody says it exists
 	met                  // there was a handshake once
 	bootnode             // configured
-	reserved             // configured, and always let in
+	reserved             // always let in
 )
 
 // entry is one peer that may be dialed.
 type entry struct {
 	info     peer.AddrInfo
-	rank     rank
+	rank     rank // without what the operator wants
+	kept     bool // the operator has reserved it
 	failures int
 	next     time.Time // earliest next dial
 	busy     bool      // being dialed, or connected
+}
+
+// effective is how much the peer is wanted, by the operator too.
+func (e *entry) effective() rank {
+	if e.kept {
+		return reserved
+	}
+	return e.rank
 }
 
 // dialBook knows whom to dial and when. It is used by one goroutine; time and
@@ -67,10 +76,51 @@ func (b *dialBook) add(info peer.AddrInfo, r rank) {
 	}
 }
 
+// keep makes a peer reserved by the operator, and has it dialed without delay. The
+// addresses the operator names come first.
+func (b *dialBook) keep(info peer.AddrInfo) {
+	e := b.entries[info.ID]
+	if e == nil {
+		e = &entry{info: peer.AddrInfo{ID: info.ID}}
+		b.entries[info.ID] = e
+	}
+	e.kept, e.failures, e.next = true, 0, time.Time{}
+	known := e.info.Addrs
+	e.info.Addrs = slices.Clone(info.Addrs)
+	b.add(peer.AddrInfo{ID: info.ID, Addrs: known}, heardOf)
+}
+
+// release ends keep.
+func (b *dialBook) release(id peer.ID) {
+	if e := b.entries[id]; e != nil {
+		e.kept = false
+	}
+}
+
+// kept returns the peers that the operator has reserved, in ascending order.
+func (b *dialBook) kept() []peer.ID {
+	var ids []peer.ID
+	for id, e := range b.entries {
+		if e.kept {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// addresses returns where a peer may be reached.
+func (b *dialBook) addresses(id peer.ID) []ma.Multiaddr {
+	if e := b.entries[id]; e != nil {
+		return e.info.Addrs
+	}
+	return nil
+}
+
 // forget drops a peer of hearsay; false if there is none.
 func (b *dialBook) forget() bool {
 	for id, e := range b.entries {
-		if e.rank == heardOf && !e.busy {
+		if e.effective() == heardOf && !e.busy {
 			delete(b.entries, id)
 			return true
 		}
@@ -81,7 +131,7 @@ func (b *dialBook) forget() bool {
 // rank returns the rank of id; heardOf if it is unknown.
 func (b *dialBook) rank(id peer.ID) rank {
 	if e := b.entries[id]; e != nil {
-		return e.rank
+		return e.effective()
 	}
 	return heardOf
 }
@@ -96,7 +146,7 @@ func (b *dialBook) due(now time.Time, limit int, more bool) []peer.AddrInfo {
 		}
 	}
 	slices.SortFunc(out, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(b.rank, a.rank), a.next.Compare(b.next), cmp.Compare(a.info.ID, b.info.ID))
+		return cmp.Or(cmp.Compare(b.effective(), a.effective()), a.next.Compare(b.next), cmp.Compare(a.info.ID, b.info.ID))
 	})
 	out = out[:min(len(out), limit)]
 	infos := make([]peer.AddrInfo, len(out))
@@ -120,7 +170,7 @@ func (b *dialBook) nextDial(more bool) (time.Time, bool) {
 }
 
 func (b *dialBook) wanted(e *entry, more bool) bool {
-	return !e.busy && len(e.info.Addrs) > 0 && (more || e.rank >= bootnode)
+	return !e.busy && len(e.info.Addrs) > 0 && (more || e.effective() >= bootnode)
 }
 
 // connected notes that there is a connection to id.
@@ -139,7 +189,7 @@ func (b *dialBook) failed(id peer.ID, now time.Time, chance float64) {
 	}
 	e.busy = false
 	e.failures++
-	if e.rank == heardOf && e.failures >= giveUp {
+	if e.effective() == heardOf && e.failures >= giveUp {
 		delete(b.entries, id)
 		return
 	}

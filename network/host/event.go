@@ -64,6 +64,13 @@ type (
 	}
 	// reserve: a peer is reserved from now on.
 	reserve struct{ info peer.AddrInfo }
+	// keep: the operator reserves a peer, or ends that; reply is sent nil if it is
+	// done.
+	keep struct {
+		info  peer.AddrInfo
+		end   bool
+		reply chan error // capacity 1
+	}
 )
 
 func (dialed) input()    {}
@@ -73,3 +80,4 @@ func (heard) input()     {}
 func (exchanged) input() {}
 func (reported) input()  {}
 func (reserve) input()   {}
+func (keep) input()      {}

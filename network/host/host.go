@@ -48,6 +48,7 @@ type Host struct {
 type snapshot struct {
 	peers   []Peer           // after the handshake, by id
 	talking map[peer.ID]bool // those, and peers that we are shaking hands with
+	kept    []peer.ID        // reserved by the operator, by id
 }
 
 // New opens the libp2p host and listens. It dials nobody before Run. A port that

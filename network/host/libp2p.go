@@ -131,17 +131,7 @@ func resourceManager(l Limits, reserved []peer.AddrInfo) (network.ResourceManage
 	libp2p.SetDefaultServiceLimits(&scaling)
 	var allowed []ma.Multiaddr
 	for _, info := range reserved {
-		full, err := peer.AddrInfoToP2pAddrs(&info)
-		if err != nil {
-			return nil, err
-		}
-		for _, addr := range full {
-			if _, err := addr.ValueForProtocol(ma.P_IP4); err == nil {
-				allowed = append(allowed, addr)
-			} else if _, err := addr.ValueForProtocol(ma.P_IP6); err == nil {
-				allowed = append(allowed, addr)
-			}
-		}
+		allowed = append(allowed, numeric(info.Addrs, info.ID)...)
 	}
 	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	// Many nodes may share an address: containers on one machine, a house behind

@@ -11,4 +11,7 @@ const (
 	ErrPortInUse = Reason("port is in use")
 	ErrTransport = Reason("address is not TCP, WebSocket or QUIC")
 	ErrClosed    = Reason("host is closed")
+	ErrOwnPeer   = Reason("peer id is that of this node")
+	// ErrReservedFull: as many peers are reserved as may be.
+	ErrReservedFull = Reason("too many reserved peers")
 )

@@ -47,8 +47,11 @@ func (h *Host) Run(ctx context.Context) error {
 		}
 	}
 	for _, info := range h.addresses.reserved {
-		l.know(info, reserved)
+		if info.ID != h.ID() {
+			l.book.keep(info)
+		}
 	}
+	l.publish()
 	defer l.children.Wait()
 	defer cancel()
 	l.children.Go(func() { h.requests.Run(ctx) })
@@ -106,6 +109,8 @@ func (l *loop) step(ctx context.Context, in input) {
 		}
 	case reserve:
 		l.know(in.info, reserved)
+	case keep:
+		in.reply <- l.keep(in)
 	case exchanged:
 		if c := l.contacts[in.id]; c != nil {
 			c.asking = false
@@ -222,7 +227,7 @@ func (l *loop) dial(ctx context.Context, info peer.AddrInfo) {
 
 // publish shows the present state to other goroutines.
 func (l *loop) publish() {
-	s := &snapshot{talking: map[peer.ID]bool{}}
+	s := &snapshot{talking: map[peer.ID]bool{}, kept: l.book.kept()}
 	for id, c := range l.contacts {
 		if c.admitted || c.greeting {
 			s.talking[id] = true

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 	"github.com/rampart-chain/rampart/relay/supervise"
 )
 
@@ -205,10 +206,12 @@ func (s *Service) exchange(ctx context.Context, r *route, id peer.ID, request []
 // write sends frame and reads the response. A peer may refuse before it has read
 // the whole request, which then cannot be written: its refusal counts.
 func write(stream network.Stream, frame []byte, limit int) ([]byte, error) {
+	failpoint.Here(failpoint.SendRequestBefore)
 	_, err := stream.Write(frame)
 	if err == nil {
 		err = stream.CloseWrite()
 	}
+	failpoint.Here(failpoint.SendRequestAfter)
 	response, readErr := readResponse(stream, limit)
 	var refusal Refusal
 	if errors.As(readErr, &refusal) || err == nil {

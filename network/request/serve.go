@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/network/reputation"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 )
 
 // refuseWithin bounds the time a refused peer may take to read why.
@@ -113,7 +114,9 @@ func (s *Service) respond(r *route, stream network.Stream, begin time.Time, resp
 		}
 	}
 	if err == nil {
+		failpoint.Here(failpoint.SendAnswerBefore)
 		err = send(stream, statusOK, response)
+		failpoint.Here(failpoint.SendAnswerAfter)
 	} else if !errors.Is(err, errBroken) {
 		s.refuse(r, stream, err)
 		return

@@ -16,7 +16,7 @@ type Verifier interface {
 // Params are a node's parameters of backing.
 type Params struct {
 	// Keys are the public keys this node backs with; none for a node that only
-	// collects statements.
+	// collects statements. The event Keys replaces them.
 	Keys []primitives.SR25519Public
 	// Slot is the duration of a slot of the relay chain. A PoV that no source had
 	// is asked for again after half of it.
@@ -60,6 +60,8 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 	switch ev := ev.(type) {
 	case ActiveLeaf:
 		c.activate(ev.Leaf)
+	case Keys:
+		c.params.Keys = slices.Clone(ev.Keys)
 	case LeafGone:
 		c.deactivate(ev.Leaf)
 	case CollationReady:

@@ -7,7 +7,8 @@
 //	in:  leaves, candidates of collators, outcomes of validation, proofs of
 //	     validity, statements and summaries of peers, signatures made
 //	out: candidates to validate, proofs to fetch, data to store, statements to sign
-//	     and to send, verdicts, evidence of equivocation; BackedCandidates
+//	     and to send, verdicts, evidence of equivocation, own statements heard from
+//	     peers; BackedCandidates
 //
 // [Core.Step] takes one event and returns effects to be performed in order;
 // [Core.Next] says when to call it with [Wake] next.

@@ -15,6 +15,10 @@ type Wake struct{}
 // ActiveLeaf is a block on which others may be built.
 type ActiveLeaf struct{ Leaf *prospective.Leaf }
 
+// Keys replaces the public keys this node backs with, for relay parents that are not
+// taken up yet.
+type Keys struct{ Keys []primitives.SR25519Public }
+
 // LeafGone says that no block will be built on a leaf any more: it has a child, or
 // a fork was finalized or abandoned. Its child is to be given before.
 type LeafGone struct{ Leaf primitives.Hash }
@@ -87,6 +91,7 @@ type Signed struct {
 
 func (Wake) event()           {}
 func (ActiveLeaf) event()     {}
+func (Keys) event()           {}
 func (LeafGone) event()       {}
 func (CollationReady) event() {}
 func (Validated) event()      {}
@@ -198,6 +203,15 @@ type Report struct {
 	Reason error
 }
 
+// OwnHeard says that a statement which an own key signed came from a peer. The
+// signature was verified. Who holds the key must know the statement: this node
+// signed it before, or another one uses the key.
+type OwnHeard struct {
+	Key       primitives.SR25519Public
+	Context   primitives.SigningContext
+	Statement primitives.CompactStatement
+}
+
 // Equivocation is the evidence that a validator signed what it must not have.
 type Equivocation struct {
 	Context   primitives.SigningContext
@@ -230,4 +244,5 @@ func (Abstained) effect()          {}
 func (Alarm) effect()              {}
 func (Verdict) effect()            {}
 func (Report) effect()             {}
+func (OwnHeard) effect()           {}
 func (Equivocation) effect()       {}

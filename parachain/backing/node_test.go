@@ -331,6 +331,11 @@ func (v *validator) stepBacking(ev backing.Event) {
 			v.note(alarmNote{e})
 		case backing.Equivocation:
 			v.note(evidenceNote{e})
+		case backing.OwnHeard:
+			if v.evil == nil && !v.made(e.Context, e.Statement) {
+				v.world.t.Fatalf("validator %d heard a statement of its own that it did not make", v.id)
+			}
+			v.world.heard++
 		case backing.Verdict:
 			switch e.Judgment {
 			case protocol.Accept:
@@ -364,10 +369,25 @@ func (v *validator) fetchPoV(e backing.FetchPoV) {
 	v.emit(engine.After{Delay: fetchMillis, Payload: timeout{key: key, backing: backing.PoVFailed{Fetch: e}}})
 }
 
+// made reports whether the guard knows the statement.
+func (v *validator) made(context primitives.SigningContext, s primitives.CompactStatement) bool {
+	statement := s.AppendSCALE(nil)
+	for m := range slices.Chunk(v.disk.Get(guardOf(context)), len(statement)) {
+		if string(m) == string(statement) {
+			return true
+		}
+	}
+	return false
+}
+
+func guardOf(context primitives.SigningContext) string {
+	return "guard " + strconv.Itoa(int(context.SessionIndex)) + context.Parent.String()
+}
+
 // sign plays the signer with its guard: one kind per candidate, and at most as
 // many seconded as allowed.
 func (v *validator) sign(e backing.Sign) backing.Event {
-	slot := "guard " + strconv.Itoa(int(e.Context.SessionIndex)) + e.Context.Parent.String()
+	slot := guardOf(e.Context)
 	made := v.disk.Get(slot)
 	statement := e.Statement.AppendSCALE(nil)
 	seconded, known := 0, false

@@ -75,6 +75,23 @@ func (c *Core) signedBy(p *relayParent, v primitives.ValidatorIndex, kind primit
 	return c.params.Verifier.Sr25519(p.leaf.Validators[v], payload, signature)
 }
 
+// overhear tells of a statement of an own key that is not known yet. Whether it
+// counts makes no difference.
+func (c *Core) overhear(p *relayParent, v primitives.ValidatorIndex, statement primitives.CompactStatement, signature primitives.Signature) {
+	key := p.leaf.Validators[v]
+	if !slices.Contains(c.params.Keys, key) {
+		return
+	}
+	if k := c.candidates[statement.CandidateHash]; k != nil && k.at == p {
+		if i := k.position(v); i >= 0 && k.votes[i].kind == statement.Kind {
+			return
+		}
+	}
+	if c.signedBy(p, v, statement.Kind, statement.CandidateHash, signature) {
+		c.emit(OwnHeard{Key: key, Context: p.context, Statement: statement})
+	}
+}
+
 // secondedReceived takes in a Seconded.
 func (c *Core) secondedReceived(m Seconded) (protocol.Verdict, error) {
 	p := c.parent(m.Candidate.Descriptor.RelayParent)
@@ -86,6 +103,7 @@ func (c *Core) secondedReceived(m Seconded) (protocol.Verdict, error) {
 	}
 	receipt := m.Candidate.Receipt()
 	hash := receipt.Hash()
+	c.overhear(p, m.Validator, primitives.CompactStatement{Kind: primitives.Seconded, CandidateHash: hash}, m.Signature)
 	k, rec := c.candidates[hash], p.record(m.Validator)
 	switch {
 	case k != nil && k.votes[k.position(m.Validator)].kind == primitives.Seconded:
@@ -165,6 +183,7 @@ func (c *Core) validReceived(m Valid) (protocol.Verdict, error) {
 	if int64(m.Validator) >= int64(len(p.leaf.Validators)) {
 		return protocol.Reject, ErrUnknownValidator
 	}
+	c.overhear(p, m.Validator, primitives.CompactStatement{Kind: primitives.Valid, CandidateHash: m.Candidate}, m.Signature)
 	k := c.candidates[m.Candidate]
 	if k == nil || k.commitments == nil {
 		return protocol.Ignore, c.wait(p, m)

@@ -321,6 +321,8 @@ func (s *script) text(e backing.Effect) string {
 		return strings.TrimSuffix(fmt.Sprintf("%s: %v", e.Judgment, e.Reason), ": <nil>") + "\n"
 	case backing.Report:
 		return fmt.Sprintf("report %s: %v\n", e.Peer, e.Reason)
+	case backing.OwnHeard:
+		return fmt.Sprintf("own statement heard: %s %s\n", kindName(e.Statement.Kind), s.names[e.Statement.CandidateHash])
 	case backing.Equivocation:
 		var names []string
 		for _, statement := range e.Statements {

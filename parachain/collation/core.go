@@ -26,7 +26,7 @@ func Deadline(slot primitives.Millis) primitives.Millis { return min(slot/2, 120
 
 // Params are a validator's parameters.
 type Params struct {
-	// Keys are the public keys this node backs with.
+	// Keys are the public keys this node backs with; the event Keys replaces them.
 	Keys []primitives.SR25519Public
 	// Slot is the duration of a slot of the relay chain.
 	Slot primitives.Millis
@@ -92,6 +92,8 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 	case ActiveLeaf:
 		c.activate(ev.Leaf)
 		c.offerAgain()
+	case Keys:
+		c.params.Keys = slices.Clone(ev.Keys)
 	case LeafGone:
 		c.slots = slices.DeleteFunc(c.slots, func(s *slot) bool { return c.chains.LeafWith(s.relayParent) == nil })
 	case Offered:

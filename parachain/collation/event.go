@@ -15,6 +15,9 @@ type Wake struct{}
 // ActiveLeaf is a block on which others may be built.
 type ActiveLeaf struct{ Leaf *prospective.Leaf }
 
+// Keys replaces the public keys this node backs with.
+type Keys struct{ Keys []primitives.SR25519Public }
+
 // LeafGone says that no block will be built on a leaf any more.
 type LeafGone struct{ Leaf primitives.Hash }
 
@@ -52,6 +55,7 @@ type Judged struct {
 
 func (Wake) event()         {}
 func (ActiveLeaf) event()   {}
+func (Keys) event()         {}
 func (LeafGone) event()     {}
 func (Extended) event()     {}
 func (Offered) event()      {}

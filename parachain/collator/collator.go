@@ -116,6 +116,9 @@ func New(config Config) (*Collator, error) {
 	}
 	b := config.Block0
 	if err := c.store.InitGenesis(b.Header, store.Diff{Values: b.Outcome.Changes, Nodes: b.Outcome.Nodes}); err != nil {
+		if errors.Is(err, store.ErrForeignGenesis) {
+			err = fmt.Errorf("%w: the chain spec is another one, or the chain's rules in this program are of another version; remove that directory, or choose another --base-path", err)
+		}
 		return nil, errors.Join(fmt.Errorf("blocks of the chain in %s: %w", path, err), c.store.Close())
 	}
 	c.tip = c.store.Best()

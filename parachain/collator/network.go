@@ -17,6 +17,8 @@ import (
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/request"
 	"github.com/rampart-chain/rampart/relay/chain"
+	"github.com/rampart-chain/rampart/relay/failpoint"
+	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/supervise"
@@ -107,7 +109,7 @@ func (c *Collator) buildPeers(n Network) error {
 	}
 	p.sync, err = blocksync.New(blocksync.Config{
 		Requests: p.requests, Serve: c.serveBlocks, Inspect: inspect, Import: c.importFetched, Known: c.has,
-		Report: p.host.Report, Beat: c.loops.Beat("sync"), Logger: c.log, Registerer: c.config.Registerer,
+		Report: p.host.Report, Now: new(node.Clock).Now, Beat: c.loops.Beat("sync"), Logger: c.log, Registerer: c.config.Registerer,
 	})
 	return err
 }
@@ -134,7 +136,9 @@ func (c *Collator) runPeers() {
 				return nil
 			case <-idle.C:
 			case m := <-p.publish:
+				failpoint.Here(failpoint.CollatorPublishBefore)
 				_ = p.gossip.Publish(ctx, m.topic, m.data)
+				failpoint.Here(failpoint.CollatorPublishAfter)
 			case event := <-p.host.Events():
 				switch e := event.(type) {
 				case host.PeerConnected:

@@ -1,6 +1,8 @@
 package collator
 
 import (
+	"context"
+
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/node"
@@ -70,7 +72,22 @@ func (i identity) target() primitives.BlockNumber { return i.peers.sync.Status()
 
 func (i identity) PeerID() string { return i.peers.host.LibP2P().ID().String() }
 
-func (identity) Reserved() []string { return nil }
+func (i identity) Reserved() []string {
+	kept := i.peers.host.Kept()
+	ids := make([]string, len(kept))
+	for k, id := range kept {
+		ids[k] = id.String()
+	}
+	return ids
+}
+
+func (i identity) AddReserved(ctx context.Context, address string) error {
+	return i.peers.host.Keep(ctx, address)
+}
+
+func (i identity) RemoveReserved(ctx context.Context, id string) error {
+	return i.peers.host.Release(ctx, id)
+}
 
 func (i identity) SyncState() backend.SyncState {
 	best := i.store.Best().Number

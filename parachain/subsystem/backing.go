@@ -61,7 +61,13 @@ func (s *Subsystem) performBacking(ctx context.Context, effect backing.Effect) (
 			return backing.Stored{Candidate: e.Candidate, Reason: err}
 		})
 	case backing.Sign:
+		if s.quiet {
+			s.held.statements = append(s.held.statements, e)
+			return nil, nil
+		}
 		return s.signStatement(e)
+	case backing.OwnHeard:
+		return nil, s.hearStatement(e)
 	case backing.Broadcast:
 		s.config.Publish(protocol.Statements, backing.Encode(e.Message))
 		failpoint.Here(failpoint.StatementHanded)
@@ -143,7 +149,7 @@ func (s *Subsystem) own(relayParent primitives.Hash) (primitives.ValidatorIndex,
 	if leaf == nil {
 		return 0, false
 	}
-	return leaf.Own(s.config.Keys)
+	return leaf.Own(s.keys)
 }
 
 // code returns what reads the validation function that a descriptor names, from

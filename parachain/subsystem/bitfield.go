@@ -2,6 +2,7 @@ package subsystem
 
 import (
 	"errors"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -78,6 +79,10 @@ func (s *Subsystem) bitfieldDue(b Bitfield) { s.offerInput(ownBitfield{b}) }
 // signBitfield has the signer sign a bitfield and gossips it. An error means that
 // nothing can be signed any more.
 func (s *Subsystem) signBitfield(b Bitfield) error {
+	if s.quiet {
+		s.held.bitfields = append(s.held.bitfields, b)
+		return nil
+	}
 	l, about := s.leaves[b.Block], s.about(b.Block)
 	if l == nil || int64(b.Own) >= int64(len(about.signed)) {
 		return nil
@@ -101,8 +106,9 @@ func (s *Subsystem) signBitfield(b Bitfield) error {
 	return nil
 }
 
-// hear takes in a message of a peer.
-func (s *Subsystem) hear(from protocol.PeerID, message bitfieldMessage) verdict {
+// hear takes in a message of a peer. An error means that another node signs with an
+// own key.
+func (s *Subsystem) hear(from protocol.PeerID, message bitfieldMessage) (verdict, error) {
 	switch m := message.(type) {
 	case signedBitfield:
 		return s.take(m)
@@ -111,29 +117,43 @@ func (s *Subsystem) hear(from protocol.PeerID, message bitfieldMessage) verdict 
 			s.config.SendBitfields(from, missing)
 		}
 	}
-	return verdict{judgment: protocol.Accept}
+	return verdict{judgment: protocol.Accept}, nil
 }
 
-// take checks a bitfield and keeps it.
-func (s *Subsystem) take(m signedBitfield) verdict {
+// take checks a bitfield and keeps it. One that an own key signed must be in the
+// guard, whether it is kept or not.
+func (s *Subsystem) take(m signedBitfield) (verdict, error) {
 	l, about := s.leaves[m.Block], s.about(m.Block)
 	if l == nil {
-		return verdict{protocol.Ignore, errUnknownBlock}
+		return verdict{protocol.Ignore, errUnknownBlock}, nil
 	}
 	index := m.Bitfield.ValidatorIndex
-	if int64(index) < int64(len(about.signed)) && about.signed[index] != nil {
-		if string(about.signed[index].Bitfield.AppendSCALE(nil)) == string(m.Bitfield.Bitfield.AppendSCALE(nil)) {
-			return verdict{judgment: protocol.Ignore}
-		}
-		return verdict{protocol.Ignore, errTwice}
+	if int64(index) >= int64(len(about.signed)) {
+		return verdict{protocol.Reject, bitfield.ErrValidator}, nil
+	}
+	key, kept := l.leaf.Validators[index], about.signed[index]
+	own := slices.Contains(s.keys, key)
+	switch {
+	case kept != nil && string(kept.Bitfield.AppendSCALE(nil)) == string(m.Bitfield.Bitfield.AppendSCALE(nil)):
+		return verdict{judgment: protocol.Ignore}, nil
+	case kept != nil && !own:
+		return verdict{protocol.Ignore, errTwice}, nil
 	}
 	context := primitives.SigningContext{SessionIndex: l.leaf.Session, Parent: m.Block}
 	if err := bitfield.Check(m.Bitfield, len(l.leaf.Cores), l.leaf.Validators, context, s.config.Verifier); err != nil {
-		return verdict{protocol.Reject, err}
+		return verdict{protocol.Reject, err}, nil
+	}
+	if own {
+		if err := s.judgeOwn(m.Block, s.config.Signer.HeardBitfield(key, context, m.Bitfield.Bitfield)); err != nil {
+			return verdict{judgment: protocol.Ignore}, err
+		}
+	}
+	if kept != nil {
+		return verdict{protocol.Ignore, errTwice}, nil
 	}
 	about.signed[index] = &m.Bitfield
 	s.metrics.received.Inc()
-	return verdict{judgment: protocol.Accept}
+	return verdict{judgment: protocol.Accept}, nil
 }
 
 // bitfieldsFor returns the bitfields about a block, ascending by validator.

@@ -26,9 +26,9 @@ type Config struct {
 	Store    *store.Store
 	Signer   *signer.Signer
 	Verifier crypto.Verifier
-	// Keys are the para validator keys that the signer holds; none for a node
-	// that only collects.
-	Keys []primitives.SR25519Public
+	// Keys returns the para validator keys that the signer holds, which may become
+	// more. It is asked for each new block.
+	Keys func() []primitives.SR25519Public
 	// Pool executes validation functions.
 	Pool         *worker.Pool
 	Discovery    *discovery.Discovery
@@ -46,6 +46,14 @@ type Config struct {
 	// Syncing reports whether the node is behind the chain: then it takes no
 	// part.
 	Syncing func() bool
+	// Distrust makes all keys of the signer wait for what the chain is at now, when
+	// one of them is found to have signed elsewhere before the node started. Default:
+	// that key alone waits.
+	Distrust func() error
+	// Quiet reports whether own statements and bitfields are held back, after the
+	// start: another node that signs with the same keys is heard meanwhile. It is
+	// asked until it says no, at least once per slot. Default never.
+	Quiet func() bool
 	// Now is the clock.
 	Now func() primitives.Millis
 	// Queue bounds the inputs waiting for the loop. Default 1024. Full: messages

@@ -48,7 +48,10 @@ func FuzzHear(f *testing.F) {
 				continue
 			}
 			before, kept := sent, len(s.bitfieldsFor(leaf.Hash))
-			v := s.hear("p", m)
+			v, err := s.hear("p", m)
+			if err != nil {
+				t.Fatalf("no own keys, and heard: %v", err)
+			}
 			after := len(s.bitfieldsFor(leaf.Hash))
 			if accepted := v.judgment == protocol.Accept; after-kept > 1 || after > kept && !accepted {
 				t.Fatalf("%d bitfields are kept after %d, accepted %t", after, kept, accepted)

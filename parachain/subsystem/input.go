@@ -178,7 +178,9 @@ func (s *Subsystem) handle(ctx context.Context, in input) error {
 		in.reply <- s.verdict
 		return err
 	case bitfieldHeard:
-		in.reply <- s.hear(in.from, in.message)
+		v, err := s.hear(in.from, in.message)
+		in.reply <- v
+		return err
 	case ownBitfield:
 		return s.signBitfield(in.Bitfield)
 	case wanted:

@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/collation"
 	"github.com/rampart-chain/rampart/parachain/prospective"
 	"github.com/rampart-chain/rampart/parachain/shared/sessioninfo"
+	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/signer"
@@ -93,7 +94,10 @@ func (s *Subsystem) activate(ctx context.Context, hash primitives.Hash, header p
 	}
 	s.leaves[hash] = &leafState{leaf: leaf, active: true}
 	s.metrics.activated.Inc()
-	_, own := leaf.Own(s.config.Keys)
+	if err := s.takeKeys(ctx); err != nil {
+		return err
+	}
+	_, own := leaf.Own(s.keys)
 	s.metrics.parachain.Set(flag(own))
 	s.distribution.Block(ctx, s.block(leaf))
 	if err := s.stepBacking(ctx, backing.ActiveLeaf{Leaf: leaf}); err != nil {
@@ -103,6 +107,19 @@ func (s *Subsystem) activate(ctx context.Context, hash primitives.Hash, header p
 		return err
 	}
 	return s.retire(ctx, header)
+}
+
+// takeKeys tells the cores of keys that are new.
+func (s *Subsystem) takeKeys(ctx context.Context) error {
+	keys := s.config.Keys()
+	if slices.Equal(keys, s.keys) {
+		return nil
+	}
+	s.keys, s.started = keys, babe.SlotAt(s.config.Now(), s.config.Chain.SlotDuration())
+	if err := s.stepBacking(ctx, backing.Keys{Keys: keys}); err != nil {
+		return err
+	}
+	return s.stepCollation(ctx, collation.Keys{Keys: keys})
 }
 
 // retire ends the parent of a block as a leaf, and forgets blocks far below.
@@ -173,7 +190,7 @@ func (s *Subsystem) block(leaf *prospective.Leaf) plan.Block {
 		Hash: leaf.Hash, Number: leaf.Number, Session: leaf.Session,
 		Validators: len(leaf.Validators), Cores: len(leaf.Cores),
 	}
-	if own, ok := leaf.Own(s.config.Keys); ok {
+	if own, ok := leaf.Own(s.keys); ok {
 		b.Own = &own
 	}
 	for _, para := range leaf.Paras {

@@ -15,6 +15,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/backing"
 	"github.com/rampart-chain/rampart/parachain/collation"
 	"github.com/rampart-chain/rampart/parachain/prospective"
+	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/supervise"
 )
@@ -22,6 +23,7 @@ import (
 // Subsystem is a validator's part in parachains.
 type Subsystem struct {
 	config       Config
+	keys         []primitives.SR25519Public // own
 	distribution *distribution.Distribution
 	inputs       chan input
 	results      chan backing.Event   // of jobs for backing
@@ -36,9 +38,16 @@ type Subsystem struct {
 	leaves    map[primitives.Hash]*leafState
 	bitfields map[primitives.Hash]*bitfields // by the block they speak of
 	verdict   verdict                        // of the message being handled
+	quiet     bool                           // nothing is signed yet, after the start
+	held      held
 	jobs      sync.WaitGroup
 	metrics   metrics
 	log       *zap.Logger
+
+	// started is the slot in which this node was started or got its last key;
+	// distrusted says that the keys wait because of what one of them signed before.
+	started    primitives.Slot
+	distrusted bool
 }
 
 // verdict is what a core says of a message.
@@ -55,15 +64,19 @@ func New(config Config) (*Subsystem, error) {
 	if config.Logger == nil {
 		config.Logger = zap.NewNop()
 	}
+	if config.Distrust == nil {
+		config.Distrust = func() error { return nil }
+	}
 	chains, slot := prospective.New(), config.Chain.SlotDuration()
 	s := &Subsystem{
-		config: config, log: config.Logger.Named("parachains"),
+		config: config, keys: config.Keys(), log: config.Logger.Named("parachains"),
 		inputs: make(chan input, config.Queue), results: make(chan backing.Event, 64), fetched: make(chan collation.Event, 64),
 		done: make(chan struct{}), chains: chains,
-		backing:   backing.New(backing.Params{Keys: config.Keys, Slot: slot, Verifier: config.Verifier}, chains),
-		collation: collation.New(collation.Params{Keys: config.Keys, Slot: slot}, chains),
-		leaves:    map[primitives.Hash]*leafState{}, bitfields: map[primitives.Hash]*bitfields{},
+		leaves: map[primitives.Hash]*leafState{}, bitfields: map[primitives.Hash]*bitfields{},
+		quiet: config.Quiet != nil, started: babe.SlotAt(config.Now(), slot),
 	}
+	s.backing = backing.New(backing.Params{Keys: s.keys, Slot: slot, Verifier: config.Verifier}, chains)
+	s.collation = collation.New(collation.Params{Keys: s.keys, Slot: slot}, chains)
 	s.metrics = newMetrics(config.Registerer)
 	s.measure(config.Registerer)
 	s.sessions.Store(&sessionKeys{})
@@ -78,7 +91,8 @@ func New(config Config) (*Subsystem, error) {
 }
 
 // Run takes part until ctx ends. It returns an error if the signer or the store
-// of chunks fails: the process must end then. Call it once.
+// of chunks fails, and signer.ErrForeign if another node signs with an own key: the
+// process must end then. Call it once.
 func (s *Subsystem) Run(ctx context.Context) error {
 	defer close(s.done)
 	ctx, stop := context.WithCancel(ctx)
@@ -104,6 +118,11 @@ func (s *Subsystem) loop(ctx context.Context, failed <-chan error) error {
 	}
 	for {
 		s.config.Beat.Alive()
+		if s.quiet && !s.config.Quiet() {
+			if err := s.speak(ctx); err != nil {
+				return err
+			}
+		}
 		s.arm(timer)
 		var err error
 		select {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rampart-chain/rampart/parachain/pvf"
+	"github.com/rampart-chain/rampart/relay/failpoint"
 )
 
 // maxLine bounds one line of the guest's log, in bytes.
@@ -119,6 +120,7 @@ func (w *process) do(j job, began func()) ([]byte, error) {
 	if err := writeFrame(w.in, kindJob, j.codeHash[:], j.params); err != nil {
 		return nil, err
 	}
+	failpoint.Here(failpoint.WorkerSent)
 	return w.answer(j, began)
 }
 
@@ -142,10 +144,12 @@ func (w *process) answer(j job, began func()) ([]byte, error) {
 		case f.kind == kindPrepared && !prepared:
 			prepared = true
 			began()
+			failpoint.Here(failpoint.WorkerPrepared)
 		case f.kind == kindLog && len(f.body) > 0 && logBytes >= len(f.body):
 			logBytes -= len(f.body)
 			w.line(pvf.Level(f.body[0]), f.body[1:])
 		case f.kind == kindResult && prepared:
+			failpoint.Here(failpoint.WorkerAnswered)
 			return f.body, nil
 		case f.kind == kindInvalid:
 			return nil, invalid(f.body)

@@ -27,8 +27,9 @@ type Config struct {
 	Store   *store.Store
 	Runtime *runtime.Runtime
 	Signer  *signer.Signer
-	// Keys are the BABE keys that the signer holds.
-	Keys []primitives.SR25519Public
+	// Keys returns the BABE keys that the signer holds, which may become more. It is
+	// called from more than one goroutine.
+	Keys func() []primitives.SR25519Public
 	// LastClaimed is the last slot for which the signer's guard allows nothing
 	// any more.
 	LastClaimed primitives.Slot
@@ -49,6 +50,8 @@ type Config struct {
 	Now func() primitives.Millis
 	// Beat is told that the loop is alive. Default nobody.
 	Beat supervise.Beat
+	// Urgency is told while a block is made.
+	Urgency *supervise.Urgency
 	// Logger and Registerer. Default none.
 	Logger     *zap.Logger
 	Registerer prometheus.Registerer
@@ -59,12 +62,9 @@ type Author struct {
 	config  Config
 	core    *babe.Core
 	changed chan struct{} // capacity 1: the best block changed
-	started primitives.Slot
-	foreign chan error // capacity 1: why Run must end
-	// distrusted says that own keys were found to be used elsewhere; the chain's
-	// loop owns it.
-	distrusted bool
-	metrics    metrics
+	foreign chan error    // capacity 1: why Run must end
+	metrics metrics
+	heard   heard
 }
 
 // New returns an Author.
@@ -75,8 +75,9 @@ func New(config Config) *Author {
 	config.Logger = config.Logger.Named("babe")
 	return &Author{
 		config: config, changed: make(chan struct{}, 1), foreign: make(chan error, 1),
-		started: babe.SlotAt(config.Now(), config.Chain.SlotDuration()), metrics: newMetrics(config.Registerer),
-		core: babe.New(config.Chain.SlotDuration(), config.LastClaimed),
+		metrics: newMetrics(config.Registerer),
+		heard:   heard{keys: config.Keys(), since: babe.SlotAt(config.Now(), config.Chain.SlotDuration())},
+		core:    babe.New(config.Chain.SlotDuration(), config.LastClaimed),
 	}
 }
 
@@ -102,9 +103,6 @@ func (a *Author) Listener() chain.Listener {
 func (a *Author) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	if err := a.step(ctx, babe.Keys{Keys: a.config.Keys}); err != nil {
-		return err
-	}
 	for {
 		a.config.Beat.Alive()
 		if err := a.refresh(ctx); err != nil {
@@ -140,8 +138,11 @@ func (a *Author) wait() time.Duration {
 	return min(longest, time.Duration(next-now)*time.Millisecond)
 }
 
-// refresh tells the core on which block to build and whether to.
+// refresh tells the core on which block to build, whether to, and with which keys.
 func (a *Author) refresh(ctx context.Context) error {
+	if err := a.step(ctx, babe.Keys{Keys: a.config.Keys()}); err != nil {
+		return err
+	}
 	if err := a.step(ctx, babe.Syncing{On: a.config.Syncing()}); err != nil {
 		return err
 	}
@@ -176,6 +177,7 @@ func (a *Author) step(ctx context.Context, ev babe.Event) error {
 // author makes the block of a claimed slot.
 func (a *Author) author(ctx context.Context, claim babe.ClaimSlot) error {
 	log := a.config.Logger.With(zap.Uint64("slot", uint64(claim.Slot)), zap.Uint32("number", uint32(claim.Parent.Number+1)))
+	defer a.config.Urgency.Begin()()
 	started := time.Now()
 	block, err := a.build(ctx, claim)
 	if err != nil {

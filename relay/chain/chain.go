@@ -38,6 +38,8 @@ type Config struct {
 	Now func() primitives.Millis
 	// Beat is told that the loop is alive. Default nobody.
 	Beat supervise.Beat
+	// Urgency is told while a block is taken in. Default nobody.
+	Urgency *supervise.Urgency
 	// Registerer receives the metrics. Default none.
 	Registerer prometheus.Registerer
 	// Logger gets one line per refused block and per equivocation. Default none.
@@ -83,6 +85,9 @@ func New(config Config) (*Chain, error) {
 		config.Logger = zap.NewNop()
 	}
 	config.Logger = config.Logger.Named("chain")
+	if config.Urgency == nil {
+		config.Urgency = new(supervise.Urgency)
+	}
 	c := &Chain{config: config, requests: make(chan request, 64), done: make(chan struct{}), headers: map[primitives.Hash]primitives.Header{}}
 	c.metrics = newMetrics(config.Registerer, func() int { return len(c.requests) })
 	if err := c.restore(); err != nil {
@@ -271,6 +276,7 @@ func (c *Chain) do(ctx context.Context, r request) error {
 
 // measured is take, measured.
 func (c *Chain) measured(block primitives.Block, own bool) error {
+	defer c.config.Urgency.Begin()()
 	started := time.Now()
 	err := c.take(block, own)
 	c.metrics.took(err, time.Since(started))

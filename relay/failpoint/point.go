@@ -76,8 +76,16 @@ const (
 	SendStatementAfter
 	SendBitfieldBefore
 	SendBitfieldAfter
+	SendAuthorityBefore
+	SendAuthorityAfter
 	SendPullBefore
 	SendPullAfter
+
+	// Of requests of any kind (network/request): asking, and answering.
+	SendRequestBefore
+	SendRequestAfter // sent, not answered
+	SendAnswerBefore
+	SendAnswerAfter
 
 	// Of parachains (parachain/subsystem).
 	StatementSigned
@@ -85,6 +93,11 @@ const (
 	BitfieldSigned
 	BitfieldHanded
 	InherentHanded
+
+	// Of worker processes (parachain/worker), in the node that uses them.
+	WorkerSent     // the worker has the job
+	WorkerPrepared // and the compiled code; it executes
+	WorkerAnswered
 
 	// Of the chunk store (availability/chunkstore).
 	ChunkWrite
@@ -102,6 +115,8 @@ const (
 	CollatorFinalizeAfter
 	CollatorOfferBefore
 	CollatorOfferAfter
+	CollatorPublishBefore
+	CollatorPublishAfter
 )
 
 // names are the names of the points; a folder of the source stands before the
@@ -135,11 +150,16 @@ var names = [...]string{
 	SendVoteBefore: "send.vote.before", SendVoteAfter: "send.vote.after",
 	SendStatementBefore: "send.statement.before", SendStatementAfter: "send.statement.after",
 	SendBitfieldBefore: "send.bitfield.before", SendBitfieldAfter: "send.bitfield.after",
+	SendAuthorityBefore: "send.authority.before", SendAuthorityAfter: "send.authority.after",
 	SendPullBefore: "send.pull.before", SendPullAfter: "send.pull.after",
+	SendRequestBefore: "send.request.before", SendRequestAfter: "send.request.after",
+	SendAnswerBefore: "send.answer.before", SendAnswerAfter: "send.answer.after",
 
 	StatementSigned: "parachain.statement.signed", StatementHanded: "parachain.statement.handed",
 	BitfieldSigned: "parachain.bitfield.signed", BitfieldHanded: "parachain.bitfield.handed",
 	InherentHanded: "parachain.inherent.handed",
+
+	WorkerSent: "worker.sent", WorkerPrepared: "worker.prepared", WorkerAnswered: "worker.answered",
 
 	ChunkWrite: "chunk.write", ChunkSync: "chunk.sync", ChunkRename: "chunk.rename", ChunkName: "chunk.name", ChunkStored: "chunk.stored",
 	ChunkPruneBefore: "chunk.prune.before", ChunkPruneAfter: "chunk.prune.after",
@@ -147,4 +167,5 @@ var names = [...]string{
 	CollatorKeepBefore: "collator.keep.before", CollatorKeepAfter: "collator.keep.after",
 	CollatorFinalizeBefore: "collator.finalize.before", CollatorFinalizeAfter: "collator.finalize.after",
 	CollatorOfferBefore: "collator.offer.before", CollatorOfferAfter: "collator.offer.after",
+	CollatorPublishBefore: "collator.publish.before", CollatorPublishAfter: "collator.publish.after",
 }

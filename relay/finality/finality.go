@@ -3,6 +3,7 @@ package finality
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,9 @@ type Config struct {
 	Store    *store.Store
 	Signer   *signer.Signer
 	Verifier crypto.Verifier
-	// Keys are the GRANDPA keys that the signer holds.
-	Keys []primitives.ED25519Public
+	// Keys returns the GRANDPA keys that the signer holds, which may become more. It
+	// is asked once per slot: a new key votes from the next set on.
+	Keys func() []primitives.ED25519Public
 	// JustificationPeriod is how many blocks apart justifications are kept
 	// besides those of set changes. Default 512.
 	JustificationPeriod primitives.BlockNumber
@@ -67,6 +69,7 @@ type Config struct {
 type Finality struct {
 	config   Config
 	core     *grandpa.Core
+	keys     []primitives.ED25519Public
 	inputs   chan input
 	done     chan struct{}         // closed when Run has ended
 	jobs     chan grandpa.Finalize // to the finalizer
@@ -94,7 +97,7 @@ func New(config Config) (*Finality, error) {
 		config.Logger = zap.NewNop()
 	}
 	config.Logger = config.Logger.Named("grandpa")
-	f := &Finality{config: config, quiet: config.Quiet != nil, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8), kept: make(chan struct{})}
+	f := &Finality{config: config, keys: config.Keys(), quiet: config.Quiet != nil, inputs: make(chan input, config.Queue), done: make(chan struct{}), jobs: make(chan grandpa.Finalize, 8), kept: make(chan struct{})}
 	f.metrics = newMetrics(config.Registerer, func() int { return len(f.inputs) })
 	if err := f.restore(); err != nil {
 		return nil, fmt.Errorf("finality: %w", err)
@@ -150,6 +153,7 @@ func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
 			err = f.step(grandpa.Wake{})
 		case <-slot.C:
 			f.summarize(f.config.Neighbors())
+			err = f.takeKeys()
 		case err = <-finalizer:
 			if err == nil {
 				return nil // ctx ended
@@ -159,6 +163,16 @@ func (f *Finality) loop(ctx context.Context, finalizer <-chan error) error {
 			return fmt.Errorf("finality: %w", err)
 		}
 	}
+}
+
+// takeKeys tells the core of keys that are new.
+func (f *Finality) takeKeys() error {
+	keys := f.config.Keys()
+	if slices.Equal(keys, f.keys) {
+		return nil
+	}
+	f.keys = keys
+	return f.step(grandpa.Keys{Keys: keys})
 }
 
 // arm sets the timer to when the core wants to be woken.

@@ -110,7 +110,7 @@ func (f *Finality) hear(event grandpa.Event) error {
 	if !ok {
 		return nil
 	}
-	for _, vote := range grandpa.VotesOf(message.Message, f.config.Keys) {
+	for _, vote := range grandpa.VotesOf(message.Message, f.keys) {
 		payload := primitives.GRANDPAPayload(vote.Signed.Message, vote.Round, vote.Set)
 		if !f.config.Verifier.Ed25519(vote.Signed.ID, payload, vote.Signed.Signature) {
 			return nil // the core rejects it

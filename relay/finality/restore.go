@@ -19,7 +19,7 @@ func (f *Finality) restore() error {
 	slot := f.config.Chain.SlotDuration()
 	params := grandpa.Params{
 		Period: max(slot/6, 1), JustificationPeriod: f.config.JustificationPeriod,
-		Keys: f.config.Keys, Verifier: f.config.Verifier,
+		Keys: f.keys, Verifier: f.config.Verifier,
 	}
 	if f.core, err = grandpa.New(params, state, f.votes()); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (f *Finality) state() (grandpa.State, error) {
 // votes returns the last votes in the signer's guard.
 func (f *Finality) votes() []grandpa.Sign {
 	var votes []grandpa.Sign
-	for _, key := range f.config.Keys {
+	for _, key := range f.keys {
 		set, round, messages := f.config.Signer.RestoredVotes(key)
 		for _, m := range messages {
 			votes = append(votes, grandpa.Sign{Set: set, Round: round, Key: key, Message: m.Message})

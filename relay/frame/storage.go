@@ -104,7 +104,9 @@ type Map[K, V any] struct {
 
 // Key returns the storage key of the value at k.
 func (m Map[K, V]) Key(k K) []byte {
-	return m.Hasher.Append([]byte(m.Prefix), m.Keys.Append(nil, k))
+	key := m.Keys.Append(nil, k)
+	whole := make([]byte, 0, len(m.Prefix)+m.Hasher.size()+len(key))
+	return m.Hasher.Append(append(whole, m.Prefix...), key)
 }
 
 // Get returns the value at k, or the zero value of V if there is none.

@@ -24,7 +24,7 @@ type Params struct {
 	// JustificationPeriod is how many blocks apart justifications are kept
 	// besides those of set changes; 0 keeps only those.
 	JustificationPeriod primitives.BlockNumber
-	// Keys are the public keys this node votes with.
+	// Keys are the public keys this node votes with; the event Keys replaces them.
 	Keys []primitives.ED25519Public
 	// Observe forbids voting until the set after the restored one: for a node
 	// whose guard is missing or corrupt beside existing chain data.
@@ -194,6 +194,8 @@ func (c *Core) Step(now primitives.Millis, ev Event) []Effect {
 		c.imported(ev)
 	case BestBlock:
 		c.best = ev.Hash
+	case Keys:
+		c.params.Keys = slices.Clone(ev.Keys)
 	case Received:
 		c.received(now, ev)
 	case JustificationReceived:

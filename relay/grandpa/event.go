@@ -47,6 +47,10 @@ type Signed struct {
 	Refused bool
 }
 
+// Keys replaces the public keys that this node votes with, from the next set on: in
+// the present one a key that is new here may have voted elsewhere.
+type Keys struct{ Keys []primitives.ED25519Public }
+
 // Persisted answers Persist: the state, and every one before it, is durable.
 type Persisted struct{ Sequence uint64 }
 
@@ -58,6 +62,7 @@ func (JustificationReceived) event() {}
 func (FinalizedElsewhere) event()    {}
 func (Signed) event()                {}
 func (Persisted) event()             {}
+func (Keys) event()                  {}
 
 // Effect is what a Core asks for. Effects are performed in order.
 type Effect interface{ effect() }

@@ -20,6 +20,7 @@ import (
 //	import                   "block parent [change=A,B] [delay=n] [forced]" lines
 //	best BLOCK
 //	at MILLISECONDS          time passes
+//	keys A B                 the node has these keys from now on
 //	vote from=(B,C) round=1 prevote=X | precommit=X | propose=X [set=n] [forged]
 //	commit round=1 target=X from=(B,C,D) [on=Y] [set=n] [forged]
 //	justify …                as commit, as a justification
@@ -108,6 +109,12 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		return s.receive(Summary{Set: s.set(d), Round: s.round(d), Finalized: primitives.BlockNumber(final)})
 	case "elsewhere":
 		return s.step(FinalizedElsewhere{Block: s.id(d.CmdArgs[0].Key)})
+	case "keys":
+		var keys []primitives.ED25519Public
+		for _, arg := range d.CmdArgs {
+			keys = append(keys, nameKey(arg.Key))
+		}
+		return s.step(Keys{Keys: keys})
 	case "hold":
 		s.hold = true
 		return ""

@@ -64,5 +64,5 @@ func (n *Node) Validator(key primitives.SR25519Public) (peer.ID, bool) {
 // Recovery returns what recovers available data from validators, which peers
 // finds.
 func (n *Node) Recovery(peers func(primitives.SessionIndex, primitives.ValidatorIndex) (peer.ID, bool)) (*recovery.Recovery, error) {
-	return recovery.New(recovery.Config{Requests: n.requests, Peer: peers, Report: n.host.Report, Logger: n.log, Registerer: n.config.Registerer})
+	return recovery.New(recovery.Config{Requests: n.requests, Peer: peers, Report: n.host.Report, Now: n.clock.Now, Logger: n.log, Registerer: n.config.Registerer})
 }

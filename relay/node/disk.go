@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"go.uber.org/zap"
+
 	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
@@ -60,8 +62,11 @@ func openBehindLock(c Config, guards *signer.Directory) (disk, error) {
 	err = d.store.InitGenesis(g.Header, store.Diff{Values: g.Outcome.Changes, Nodes: g.Outcome.Nodes})
 	switch {
 	case errors.Is(err, store.ErrForeignGenesis):
-		return d, fmt.Errorf("%w: choose another --base-path for this chain, or remove that directory", err)
+		return d, foreign(d.store, c.BasePath, err)
 	case err != nil:
+		return d, fmt.Errorf("database %s: %w", path, err)
+	}
+	if err := checkRules(d.store, c.BasePath); err != nil {
 		return d, fmt.Errorf("database %s: %w", path, err)
 	}
 	d.signer, err = openSigner(c, d.store, guards)
@@ -86,7 +91,7 @@ func openSigner(c Config, st *store.Store, guards *signer.Directory) (*signer.Si
 		}
 	}
 	if c.Validator && len(keystore.Public(signer.BABE)) == 0 {
-		return nil, fmt.Errorf("no BABE key in %s: a validator needs session keys; start with --alice (or another development key) or put key files there", dir)
+		c.Logger.Warn("no BABE key: the node makes no blocks until it has session keys, from author_rotateKeys or rampart key insert", zap.String("keystore", dir))
 	}
 	state, err := chainState(st)
 	if err != nil {

@@ -25,6 +25,7 @@ var (
 	votePoints      = points{failpoint.SendVoteBefore, failpoint.SendVoteAfter}
 	statementPoints = points{failpoint.SendStatementBefore, failpoint.SendStatementAfter}
 	bitfieldPoints  = points{failpoint.SendBitfieldBefore, failpoint.SendBitfieldAfter}
+	authorityPoints = points{failpoint.SendAuthorityBefore, failpoint.SendAuthorityAfter}
 	pullPoints      = points{failpoint.SendPullBefore, failpoint.SendPullAfter}
 )
 
@@ -38,6 +39,8 @@ func pointsOf(topic protocol.Topic) points {
 		return statementPoints
 	case protocol.Bitfields:
 		return bitfieldPoints
+	case protocol.Authorities:
+		return authorityPoints
 	}
 	return nil
 }

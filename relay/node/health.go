@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/signer"
 )
 
 // worried is for how long a loop may be silent before the node calls itself
@@ -60,14 +61,15 @@ func (h *Health) Watch(prefix string, silent map[string]time.Duration) {
 	}
 }
 
-// onlyValidator reports whether the node is the only validator of its chain, as
-// the finalized state has it.
+// onlyValidator reports whether the node has the key of the only validator of its
+// chain, as the finalized state has it.
 func (n *Node) onlyValidator() (bool, error) {
 	view, err := n.disk.store.View(n.disk.store.Finalized().Hash)
 	if err != nil {
 		return false, err
 	}
 	query := runtime.NewQuery(view)
-	alone := n.config.Validator && len(query.BABE().Authorities) == 1
+	authorities := query.BABE().Authorities
+	alone := n.config.Validator && len(authorities) == 1 && slices.Contains(n.disk.signer.Keys(signer.BABE), [32]byte(authorities[0].Key))
 	return alone, query.Err()
 }

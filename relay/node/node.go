@@ -47,6 +47,7 @@ type Node struct {
 	feed         *backend.Feed
 	rpc          *rpc.Server // nil: nobody is answered
 	clock        Clock
+	urgency      supervise.Urgency // blocks go before answers to wallets and tools
 	loops        *supervise.Loops
 	alone        bool                      // no other validators
 	met          atomic.Pointer[time.Time] // when the first peer was met
@@ -86,7 +87,8 @@ func (n *Node) build() error {
 	var err error
 	rules := runtime.New(n.verifier)
 	n.chain, err = chain.New(chain.Config{
-		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.Now, Beat: n.loops.Beat("chain"), Logger: n.log, Registerer: n.config.Registerer,
+		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.Now, Beat: n.loops.Beat("chain"), Urgency: &n.urgency,
+		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err
@@ -125,19 +127,9 @@ func (n *Node) build() error {
 		Ready: n.transactions.Ready, Unfit: n.transactions.Unfit,
 		LastClaimed: n.disk.signer.LastSlot(), Distrust: n.disk.distrust, Syncing: func() bool { return n.syncing() || n.quiet() }, Parachains: n.inherent,
 		Announce: func(b primitives.Block) { n.outbox.Publish(protocol.BlockAnnounce, chain.Announce(b)) },
-		Now:      n.clock.Now, Beat: n.loops.Beat("babe"), Logger: n.log, Registerer: n.config.Registerer,
+		Now:      n.clock.Now, Beat: n.loops.Beat("babe"), Urgency: &n.urgency, Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return nil
-}
-
-// publicKeys returns the keys of a type that the signer holds.
-func publicKeys[T ~[32]byte](s *signer.Signer, kind signer.KeyType) []T {
-	raw := s.Keys(kind)
-	keys := make([]T, len(raw))
-	for i, k := range raw {
-		keys[i] = T(k)
-	}
-	return keys
 }
 
 // neighbors returns the connected peers.

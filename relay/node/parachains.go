@@ -27,7 +27,7 @@ func (n *Node) buildDiscovery() error {
 		Addresses: func() []ma.Multiaddr { return n.host.Addresses() },
 		Publish:   func(data []byte) { n.outbox.Publish(protocol.Authorities, data) },
 		Send:      func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullAuthorities, to, data) },
-		Neighbors: n.neighbors, Reserve: n.host.Reserve, Slot: n.chain.SlotDuration(),
+		Neighbors: n.neighbors, Reserve: n.host.Reserve, Slot: n.chain.SlotDuration(), Now: n.clock.Now,
 		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return err
@@ -57,13 +57,14 @@ func (n *Node) buildParachains() error {
 			return distribution.New(distribution.Config{
 				Beat:     n.loops.Beat("availability"),
 				Requests: n.requests, Store: chunks, Peer: validator, Bitfield: bitfield,
-				Report: n.host.Report, Seed: seed, Logger: n.log, Registerer: n.config.Registerer,
+				Report: n.host.Report, Seed: seed, Now: n.clock.Now, Logger: n.log, Registerer: n.config.Registerer,
 			})
 		},
 		Publish:        n.outbox.Publish,
 		SendStatements: func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullStatements, to, data) },
 		SendBitfields:  func(to protocol.PeerID, data [][]byte) { n.outbox.Send(pullBitfields, to, data) },
 		Neighbors:      n.neighbors, Report: n.host.Report, Syncing: n.syncing, Now: n.clock.Now,
+		Quiet: n.quiet, Distrust: n.disk.distrust,
 		Logger: n.log, Registerer: n.config.Registerer,
 	})
 	return err

@@ -2,6 +2,8 @@ package node
 
 import (
 	"cmp"
+	"context"
+	"time"
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -10,6 +12,10 @@ import (
 	"github.com/rampart-chain/rampart/relay/runtime"
 )
 
+// mostYield bounds how long an answer waits while blocks are made or taken in: a node
+// that syncs answers slowly, but answers.
+const mostYield = 50 * time.Millisecond
+
 // buildRPC makes what answers wallets and tools, if the operator wants that.
 func (n *Node) buildRPC(rules *runtime.Runtime) error {
 	endpoint := n.config.RPC
@@ -17,12 +23,14 @@ func (n *Node) buildRPC(rules *runtime.Runtime) error {
 		return nil
 	}
 	endpoint.JSONRPC.Logger, endpoint.JSONRPC.Registerer = n.log, n.config.Registerer
+	endpoint.JSONRPC.Yield = func(ctx context.Context) { n.urgency.Yield(ctx, mostYield) }
 	n.feed = backend.NewFeed(n.disk.store)
 	var err error
 	n.rpc, err = rpc.New(endpoint, rpc.Backend{
 		Chain:        backend.Chain{Store: n.disk.store, Feed: n.feed, Rules: backend.Relay(rules), Spec: n.config.Spec},
 		Transactions: n.transactions,
 		Network:      identity{n, n.chain.Snapshot().Best.Number},
+		Keys:         n.keys(),
 		Archive:      n.config.Archive,
 	})
 	return err
@@ -58,8 +66,6 @@ func (i identity) Health() backend.Health {
 }
 
 func (i identity) PeerID() string { return i.host.LibP2P().ID().String() }
-
-func (i identity) Reserved() []string { return i.config.Network.Reserved }
 
 func (i identity) SyncState() backend.SyncState {
 	best := i.chain.Snapshot().Best.Number

@@ -54,6 +54,8 @@ func (n *Node) Run(ctx context.Context) error {
 	run("transactions", n.transactions.Run)
 	run("discovery", n.discovery.Run)
 	if n.config.Validator {
+		keystore := n.loops.Beat("keystore")
+		run("keystore", func(ctx context.Context) error { return n.followKeys(ctx, keystore) })
 		run("workers", n.runPool)
 		run("parachains", n.parachains.Run)
 		run("babe", n.author.Run)

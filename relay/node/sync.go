@@ -25,7 +25,7 @@ func (n *Node) buildSync() error {
 	n.sync, err = blocksync.New(blocksync.Config{
 		Beat:     n.loops.Beat("sync"),
 		Requests: n.requests, Serve: n.serveBlocks, Inspect: inspectBlock, Import: n.importFetched, Known: n.chain.Known,
-		Report: n.host.Report, Logger: n.log, Registerer: n.config.Registerer,
+		Report: n.host.Report, Now: n.clock.Now, Logger: n.log, Registerer: n.config.Registerer,
 	})
 	if err != nil {
 		return err

@@ -16,7 +16,10 @@ type Header struct {
 }
 
 // Hash returns the block hash, BLAKE2b-256 of the encoding with the seal.
-func (h Header) Hash() Hash { return Blake2b256(h.AppendSCALE(nil)) }
+func (h Header) Hash() Hash { return Blake2b256(h.AppendSCALE(make([]byte, 0, usualHeader))) }
+
+// usualHeader is enough for the encoding of most headers, in bytes.
+const usualHeader = 384
 
 // BlockID is a block's hash together with its number.
 //

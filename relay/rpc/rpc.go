@@ -31,8 +31,13 @@ type Endpoint struct {
 	Listen []string
 	// AnyPort takes any free port if that of an address is in use.
 	AnyPort bool
+	// Optional leaves an address out that cannot be listened on.
+	Optional bool
 	// JSONRPC says who is answered and how much.
 	JSONRPC jsonrpc.Config
+	// More are endpoints of the same server whose rules differ; see
+	// jsonrpc.Server.ServeBy. More of More is not looked at.
+	More []Endpoint
 }
 
 // Backend is what the methods are about. Transactions, Network and Keys may be nil:
@@ -49,7 +54,13 @@ type Backend struct {
 // Server serves the methods of one chain.
 type Server struct {
 	server    *jsonrpc.Server
-	listeners []net.Listener
+	listeners []listener
+}
+
+// listener is an open listener and the rules for who comes through it.
+type listener struct {
+	net.Listener
+	rules *jsonrpc.Config // nil: those of the server
 }
 
 // New listens, and answers nobody before Run.
@@ -61,14 +72,31 @@ func New(e Endpoint, b Backend) (*Server, error) {
 	legacy.Register(server, legacy.Config{Chain: b.Chain, Transactions: b.Transactions, Network: b.Network, Keys: b.Keys})
 	v1.Register(server, v1.Config{Chain: b.Chain, Transactions: b.Transactions, Archive: b.Archive, Logger: e.JSONRPC.Logger})
 	s := &Server{server: server}
-	for _, address := range e.Listen {
-		l, err := listen(address, e.AnyPort)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("JSON-RPC: %w", err), s.Close())
+	err = s.open(e, nil)
+	for _, more := range e.More {
+		if err == nil {
+			err = errors.Join(more.JSONRPC.Validate(), s.open(more, &more.JSONRPC))
 		}
-		s.listeners = append(s.listeners, l)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// open listens on the addresses of an endpoint.
+func (s *Server) open(e Endpoint, rules *jsonrpc.Config) error {
+	for _, address := range e.Listen {
+		l, err := listen(address, e.AnyPort)
+		if err != nil && e.Optional {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("JSON-RPC: %w", err)
+		}
+		s.listeners = append(s.listeners, listener{l, rules})
+	}
+	return nil
 }
 
 // listen listens on an address, or on another port of its host if that may be.
@@ -97,8 +125,17 @@ func (s *Server) Addresses() []string {
 // closed then.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { // there may be no listener
+		<-ctx.Done()
+		return nil
+	})
 	for _, l := range s.listeners {
-		group.Go(func() error { return s.server.Serve(ctx, l) })
+		group.Go(func() error {
+			if l.rules != nil {
+				return s.server.ServeBy(ctx, l, *l.rules)
+			}
+			return s.server.Serve(ctx, l)
+		})
 	}
 	return group.Wait()
 }

@@ -3,11 +3,15 @@ package rpc_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coder/websocket"
@@ -53,6 +57,72 @@ func dial(t *testing.T, address string) *websocket.Conn {
 	socket.SetReadLimit(16 << 20)
 	t.Cleanup(func() { socket.CloseNow() })
 	return socket
+}
+
+// TestEndpoints serves one chain at three addresses, one of which cannot be had.
+func TestEndpoints(t *testing.T) {
+	chain := rpctest.New(t, true)
+	backend := rpc.Backend{Chain: chain.Chain}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	e := rpc.Endpoint{Listen: []string{"127.0.0.1:0"}, More: []rpc.Endpoint{
+		{Listen: []string{taken.Addr().String()}, Optional: true},
+		{Listen: []string{"127.0.0.1:0"}, JSONRPC: jsonrpc.Config{Exposure: jsonrpc.SafeOnly}},
+	}}
+	s, err := rpc.New(e, backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	if len(s.Addresses()) != 2 {
+		t.Fatalf("listens on %q, want two addresses", s.Addresses())
+	}
+	for i, refused := range []bool{false, true} {
+		socket := dial(t, "ws://"+s.Addresses()[i])
+		a := ask(t, socket, "state_getKeys")
+		socket.CloseNow()
+		if got := a.Error != nil && strings.Contains(a.Error.Message, "unsafe"); got != refused {
+			t.Errorf("an unsafe method at %s: %+v, want refused %t", s.Addresses()[i], a, refused)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	alone, err := rpc.New(rpc.Endpoint{Listen: e.More[0].Listen, Optional: true}, backend)
+	if err != nil || len(alone.Addresses()) != 0 {
+		t.Fatal(alone, err)
+	}
+	synctest.Test(t, func(t *testing.T) { runsOn(t, alone) })
+	e.More[0].Optional = false
+	if s, err := rpc.New(e, backend); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("an address in use: %v, %v", s, err)
+	}
+	e.More[0] = rpc.Endpoint{JSONRPC: jsonrpc.Config{Exposure: "sometimes"}}
+	if s, err := rpc.New(e, backend); !errors.Is(err, jsonrpc.ErrConfig) {
+		t.Errorf("rules that are none: %v, %v", s, err)
+	}
+}
+
+// runsOn checks that a server without a listener runs until its context ends.
+func runsOn(t *testing.T, s *rpc.Server) {
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	synctest.Wait()
+	select {
+	case err := <-ended:
+		t.Errorf("a server without listener ended: %v", err)
+	default:
+		stop()
+		<-ended
+	}
+	stop()
 }
 
 type answer struct {

@@ -4,15 +4,17 @@
 // that went back, nor with two processes on one directory.
 //
 // It does not decide what to sign; the cores do. Of another machine with the same
-// keys it learns from what is heard of that one (HeardSeal, HeardVote).
+// keys it learns from what is heard of that one (HeardSeal and the like).
 //
 //	Keystore            key files in Substrate's format, or keys in memory
 //	OpenDir             the directory of the guards, locked for this process
 //	Open                → Signer
+//	Generate, Insert, Reload  keys that come while others sign
 //	SignBABESeal, SignGRANDPA, SignBacking, SignBitfield → signature or a Reason
 //	EvaluateVRF         needs no guard: a VRF has one output
 //	SignAuthorityRecord needs no guard: the later record counts
-//	HeardSeal, HeardVote  signature of an own key from the network → ErrForeign
+//	HeardSeal, HeardVote, HeardStatement, HeardBitfield
+//	                    signature of an own key from the network → ErrForeign
 //
 // # Guard
 //

@@ -9,12 +9,13 @@ import (
 // A key can be in use in two places: on another machine by mistake, or earlier,
 // before this directory was restored from an old copy. Neither is to be seen in
 // the guard; but what the key signed there is heard from the network. The shells
-// ask about every seal and vote of an own key that comes from outside.
+// ask about everything an own key signed that comes from outside; they have
+// verified the signature.
 
 // HeardSeal says whether the guard of key accounts for a seal that came from the
 // network: nil if it was made here, or so long ago that the guard may have dropped
 // it. ErrForeign says that it was not made here; the key then waits for the next
-// slot, durably. The caller has verified the seal.
+// slot, durably.
 func (s *Signer) HeardSeal(key primitives.SR25519Public, slot primitives.Slot, preHash primitives.Hash) error {
 	return s.heard(keyName{BABE, key}, Floor{Slot: slot + 1}, func(g *guard) bool { return g.ledger.foreignSeal(slot, preHash) })
 }
@@ -28,6 +29,21 @@ func (s *Signer) HeardVote(key primitives.ED25519Public, set primitives.SetID, r
 			return false
 		}
 		return set >= g.ledger.floor.Set || g.stray.follows(set, round)
+	})
+}
+
+// HeardStatement is HeardSeal for a backing statement; the key then waits for the
+// next session.
+func (s *Signer) HeardStatement(key primitives.SR25519Public, context primitives.SigningContext, statement primitives.CompactStatement) error {
+	return s.heard(keyName{ParaValidator, key}, Floor{Session: context.SessionIndex + 1}, func(g *guard) bool {
+		return g.ledger.foreignStatement(context, statement)
+	})
+}
+
+// HeardBitfield is HeardStatement for an availability bitfield.
+func (s *Signer) HeardBitfield(key primitives.SR25519Public, context primitives.SigningContext, bits primitives.AvailabilityBitfield) error {
+	return s.heard(keyName{ParaValidator, key}, Floor{Session: context.SessionIndex + 1}, func(g *guard) bool {
+		return g.ledger.foreignBitfield(context, hashOfBits(bits))
 	})
 }
 
@@ -139,4 +155,24 @@ func (l *ledger) foreignVote(set primitives.SetID, round primitives.Round, messa
 		first = false
 	}
 	return true
+}
+
+// foreignStatement is foreignSeal for a statement. What was signed in sessions that
+// are closed may have been dropped.
+func (l *ledger) foreignStatement(context primitives.SigningContext, statement primitives.CompactStatement) bool {
+	for _, made := range l.statements[context] {
+		if made.Statement == statement {
+			return false
+		}
+	}
+	return l.open(context.SessionIndex)
+}
+
+// foreignBitfield is foreignStatement for a bitfield whose encoding has the hash
+// bitsHash.
+func (l *ledger) foreignBitfield(context primitives.SigningContext, bitsHash primitives.Hash) bool {
+	if sent, ok := l.bitfields[context]; ok {
+		return sent.BitsHash != bitsHash
+	}
+	return l.open(context.SessionIndex)
 }

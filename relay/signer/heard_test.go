@@ -25,6 +25,14 @@ func (a alice) heardVote(set primitives.SetID, round primitives.Round, m primiti
 	return func(s *Signer) error { return s.HeardVote(a.gran, set, round, m) }
 }
 
+func (a alice) heardStatement(c primitives.SigningContext, st primitives.CompactStatement) func(*Signer) error {
+	return func(s *Signer) error { return s.HeardStatement(a.para, c, st) }
+}
+
+func (a alice) heardBitfield(c primitives.SigningContext, b byte) func(*Signer) error {
+	return func(s *Signer) error { return s.HeardBitfield(a.para, c, bits(b)) }
+}
+
 func checkHeard(t *testing.T, s *Signer, all []heard) {
 	t.Helper()
 	for _, h := range all {
@@ -119,4 +127,86 @@ func TestDistrust(t *testing.T) {
 		s = a.open(t, disk, ChainState{})
 	}
 	check(t, s, []asked{{"next set", nil, a.vote(4, 1, prevote)}, {"next session", nil, a.bitfield(context(3, 1), 1)}})
+}
+
+// TestHeardOfParachains is TestHeard for statements and bitfields.
+func TestHeardOfParachains(t *testing.T) {
+	t.Parallel()
+	a := newAlice(t)
+	seconded, valid := statement(primitives.Seconded, 1), statement(primitives.Valid, 2)
+	waits := []asked{
+		{"session of what was heard", ErrWaiting, a.back(context(5, 9), seconded, 3)},
+		{"its bitfields", ErrWaiting, a.bitfield(context(5, 9), 1)},
+		{"what was signed already", nil, a.back(context(5, 1), valid, 3)},
+		{"next session", nil, a.bitfield(context(6, 1), 1)},
+		{"other keys", nil, a.seal(4, 1)},
+	}
+	for _, c := range []struct {
+		name  string
+		heard heard
+		then  []asked
+	}{
+		{"another candidate", heard{"statement", ErrForeign, a.heardStatement(context(5, 1), statement(primitives.Seconded, 3))}, waits},
+		{"another kind", heard{"statement", ErrForeign, a.heardStatement(context(5, 1), statement(primitives.Valid, 1))}, waits},
+		{"another relay parent", heard{"statement", ErrForeign, a.heardStatement(context(5, 2), valid)}, waits},
+		{"another bitfield", heard{"bitfield", ErrForeign, a.heardBitfield(context(5, 1), 4)}, waits},
+		{"bitfield of another block", heard{"bitfield", ErrForeign, a.heardBitfield(context(5, 2), 3)}, waits},
+		{"session between", heard{"statement", ErrForeign, a.heardStatement(context(4, 9), valid)}, []asked{{"present session", nil, a.back(context(5, 9), seconded, 3)}}},
+		{"later session", heard{"bitfield", ErrForeign, a.heardBitfield(context(7, 1), 3)}, []asked{{"that session", ErrWaiting, a.bitfield(context(7, 1), 3)}}},
+		{"too old to tell, statement", heard{"statement", nil, a.heardStatement(context(2, 1), seconded)}, nil},
+		{"too old to tell, bitfield", heard{"bitfield", nil, a.heardBitfield(context(2, 1), 9)}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			disk := NewMemory()
+			s := a.open(t, disk, ChainState{})
+			check(t, s, []asked{
+				{"statement before", nil, a.back(context(3, 1), seconded, 3)}, {"bitfield before", nil, a.bitfield(context(3, 1), 3)},
+				{"seconded", nil, a.back(context(5, 1), seconded, 3)}, {"valid", nil, a.back(context(5, 1), valid, 3)}, {"bitfield", nil, a.bitfield(context(5, 1), 3)},
+			})
+			for range 2 { // also after a restart, when what is closed is forgotten
+				checkHeard(t, s, []heard{
+					{"own seconded", nil, a.heardStatement(context(5, 1), seconded)}, {"own valid", nil, a.heardStatement(context(5, 1), valid)},
+					{"own bitfield", nil, a.heardBitfield(context(5, 1), 3)},
+					{"of a closed session", nil, a.heardStatement(context(3, 1), seconded)},
+				})
+				s = a.open(t, disk, ChainState{})
+			}
+			checkHeard(t, s, []heard{c.heard})
+			want := 0.0
+			if c.heard.want != nil {
+				want = 1
+			}
+			if got := counted(s.meters.foreign.WithLabelValues("para")); got != want {
+				t.Errorf("counted %v, want %v", got, want)
+			}
+			check(t, s, c.then)
+			check(t, a.open(t, disk, ChainState{}), c.then) // durable
+		})
+	}
+}
+
+// TestHeardAfterALostTail checks that a guard which was restored from an old copy
+// notices what was signed after it (scenario S09).
+func TestHeardAfterALostTail(t *testing.T) {
+	t.Parallel()
+	a, disk := newAlice(t), NewMemory()
+	name := keyName{ParaValidator, a.para}.name()
+	seconded, later := statement(primitives.Seconded, 1), statement(primitives.Seconded, 2)
+	s := a.open(t, disk, ChainState{})
+	check(t, s, []asked{{"kept", nil, a.back(context(5, 1), seconded, 3)}, {"kept bitfield", nil, a.bitfield(context(5, 1), 1)}})
+	old, err := disk.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, s, []asked{{"lost", nil, a.back(context(5, 2), later, 3)}, {"lost bitfield", nil, a.bitfield(context(5, 2), 1)}})
+	disk.Damage(name, func([]byte) []byte { return old })
+	for _, lost := range []func(*Signer) error{a.heardStatement(context(5, 2), later), a.heardBitfield(context(5, 2), 1)} {
+		copied := a.open(t, disk, ChainState{})
+		checkHeard(t, copied, []heard{
+			{"kept", nil, a.heardStatement(context(5, 1), seconded)}, {"kept bitfield", nil, a.heardBitfield(context(5, 1), 1)},
+			{"lost", ErrForeign, lost},
+		})
+		check(t, copied, []asked{{"in place of the lost one", ErrWaiting, a.back(context(5, 2), seconded, 3)}, {"this session", ErrWaiting, a.bitfield(context(5, 3), 1)}})
+	}
 }

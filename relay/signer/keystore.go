@@ -54,6 +54,13 @@ type secret struct {
 	ed *ed25519.SecretKey
 }
 
+// maxPublic bounds a public key, in bytes: that of ECDSA is the longest.
+const maxPublic = 33
+
+// maxKeys bounds the keys of a type that can be inserted: each that signs has an open
+// file.
+const maxKeys = 100
+
 // maxKeyFile bounds a key file, in bytes: a URI with every byte escaped.
 const maxKeyFile = 6*keys.MaxURI + 2
 
@@ -71,22 +78,61 @@ func OpenKeystore(cfg KeystoreConfig) (*Keystore, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, advise("keystore", cfg.Dir, err)
 	}
-	entries, err := os.ReadDir(cfg.Dir)
+	names, err := k.unread()
 	if err != nil {
-		return nil, advise("keystore", cfg.Dir, err)
+		return nil, err
 	}
-	for _, entry := range entries {
-		name, ok := parseKeyName(entry.Name())
-		if !ok {
-			continue
-		}
-		s, err := k.read(name, filepath.Join(cfg.Dir, entry.Name()))
-		if err != nil {
+	for _, name := range names {
+		if err := k.load(name); err != nil {
 			return nil, err
 		}
-		k.keys[name] = s
 	}
 	return k, nil
+}
+
+// unread returns the keys whose files are in the directory and that k does not hold,
+// in the order of their names.
+func (k *Keystore) unread() ([]keyName, error) {
+	if k.cfg.Dir == "" {
+		return nil, nil
+	}
+	entries, err := os.ReadDir(k.cfg.Dir)
+	if err != nil {
+		return nil, advise("keystore", k.cfg.Dir, err)
+	}
+	var names []keyName
+	for _, entry := range entries {
+		name, ok := parseKeyName(entry.Name())
+		if ok && entry.Name() == name.name() && !k.Has(name.kind, name.public) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// load reads the file of a key and holds the key from then on.
+func (k *Keystore) load(name keyName) error {
+	s, err := k.read(name, filepath.Join(k.cfg.Dir, name.name()))
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keys[name] = s
+	return nil
+}
+
+// hasFile is Has for keys of any type: of those that nothing here signs with, it
+// looks for the file.
+func (k *Keystore) hasFile(kind KeyType, public []byte) bool {
+	if kind.known() {
+		return len(public) == 32 && k.Has(kind, [32]byte(public))
+	}
+	if k.cfg.Dir == "" || len(public) > maxPublic {
+		return false
+	}
+	info, err := os.Lstat(filepath.Join(k.cfg.Dir, hex.EncodeToString(kind[:])+hex.EncodeToString(public)))
+	return err == nil && info.Mode().IsRegular()
 }
 
 // parseKeyName reads the name of a key file.
@@ -133,14 +179,20 @@ func (k *Keystore) read(name keyName, path string) (secret, error) {
 	return s, nil
 }
 
-// derive makes the key of a secret URI.
-func (k *Keystore) derive(kind KeyType, uri string) (public [32]byte, s secret, err error) {
+// parse reads a secret URI, whose password is that of the keystore if it has none.
+func (k *Keystore) parse(uri string) (keys.URI, error) {
 	u, err := keys.ParseURI(uri)
-	if err != nil {
-		return public, s, err
-	}
 	if u.Password == "" {
 		u.Password = k.cfg.Password
+	}
+	return u, err
+}
+
+// derive makes the key of a secret URI.
+func (k *Keystore) derive(kind KeyType, uri string) (public [32]byte, s secret, err error) {
+	u, err := k.parse(uri)
+	if err != nil {
+		return public, s, err
 	}
 	if kind == GRANDPA {
 		if s.ed, err = u.Ed25519(); err == nil {
@@ -171,7 +223,7 @@ func (k *Keystore) InsertMemory(kind KeyType, uri string) ([32]byte, error) {
 }
 
 // Insert adds the key of a secret URI and writes its file. It returns the
-// public key, ErrNoDirectory, ErrKeyType or a keys.Reason.
+// public key, ErrNoDirectory, ErrKeyType, ErrKeys or a keys.Reason.
 func (k *Keystore) Insert(kind KeyType, uri string) ([32]byte, error) {
 	switch {
 	case k.cfg.Dir == "":
@@ -184,6 +236,9 @@ func (k *Keystore) Insert(kind KeyType, uri string) ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	name := keyName{kind, public}
+	if !k.Has(kind, public) && len(k.Public(kind)) >= maxKeys {
+		return [32]byte{}, ErrKeys
+	}
 	if err := k.write(name.name(), uri); err != nil {
 		return [32]byte{}, advise("keystore", k.cfg.Dir, err)
 	}
@@ -194,8 +249,8 @@ func (k *Keystore) Insert(kind KeyType, uri string) ([32]byte, error) {
 }
 
 // InsertFile writes the file of a key of any type, also of one that nothing here
-// signs with, and returns its path and the public key. A running node reads it
-// when it starts again. It returns ErrNoDirectory, ErrScheme if a session key
+// signs with, and returns its path and the public key. A running node finds
+// it within a slot. It returns ErrNoDirectory, ErrScheme if a session key
 // would not be of the scheme that its type has, or an error of keys.URI.Pair.
 func (k *Keystore) InsertFile(kind KeyType, scheme keys.Scheme, uri string) (path string, public []byte, err error) {
 	switch {
@@ -204,12 +259,9 @@ func (k *Keystore) InsertFile(kind KeyType, scheme keys.Scheme, uri string) (pat
 	case kind.known() && kind.Scheme() != scheme:
 		return "", nil, fmt.Errorf("%w: %s keys are %s", ErrScheme, kind, kind.Scheme())
 	}
-	u, err := keys.ParseURI(uri)
+	u, err := k.parse(uri)
 	if err != nil {
 		return "", nil, err
-	}
-	if u.Password == "" {
-		u.Password = k.cfg.Password
 	}
 	pair, err := u.Pair(scheme)
 	if err != nil {

@@ -199,14 +199,18 @@ func TestGenerate(t *testing.T) {
 			t.Errorf("generated key: %v", err)
 		}
 		if round == 1 {
-			public, err := s.Insert(BABE, "//Alice")
+			public, err := hex.DecodeString(aliceSr25519)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.SignBABESeal(public, 10, hashOf(1)); err != ErrWaiting {
+			if err := s.Insert(BABE, "//Alice", public, chain); err != nil {
+				t.Fatal(err)
+			}
+			key := [32]byte(public)
+			if _, err := s.SignBABESeal(key, 10, hashOf(1)); err != ErrWaiting {
 				t.Errorf("inserted key: %v, want %v", err, ErrWaiting)
 			}
-			if _, err := s.SignBABESeal(public, 11, hashOf(1)); err != nil {
+			if _, err := s.SignBABESeal(key, 11, hashOf(1)); err != nil {
 				t.Errorf("inserted key in the next slot: %v", err)
 			}
 		}

@@ -24,7 +24,7 @@ func newMeters(r prometheus.Registerer) meters {
 			Name: "relay_signer_refused_total", Help: "Messages that were not signed.",
 		}, []string{"reason"}),
 		foreign: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "relay_signer_foreign_total", Help: "Seals and votes of own keys that were heard and not made here.",
+			Name: "relay_signer_foreign_total", Help: "Signatures of own keys that were heard and not made here.",
 		}, []string{"key_type"}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "relay_signer_sign_seconds", Help: "Seconds to write the guard to the disk and sign.",
@@ -34,7 +34,7 @@ func newMeters(r prometheus.Registerer) meters {
 	for _, reason := range []Reason{ErrConflict, ErrPast, ErrSeconded, ErrWaiting, ErrFull, ErrFatal} {
 		m.refused.WithLabelValues(string(reason)) // shown from the start
 	}
-	for _, kind := range []KeyType{BABE, GRANDPA} {
+	for _, kind := range []KeyType{BABE, GRANDPA, ParaValidator} {
 		m.foreign.WithLabelValues(kind.String())
 	}
 	if r != nil {

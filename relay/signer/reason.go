@@ -29,6 +29,8 @@ const (
 	ErrKeyFile     = Reason("key file does not hold the secret URI of the key in its name")
 	ErrKeyType     = Reason("key type is not one of a session key")
 	ErrScheme      = Reason("session keys of this type are of another scheme")
+	ErrPublic      = Reason("public key is not that of the secret URI")
+	ErrKeys        = Reason("keystore has as many keys of this type as it may: remove the files of keys that no session uses, and start the node again")
 	ErrNoDirectory = Reason("keystore has no directory to write to")
 )
 

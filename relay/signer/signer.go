@@ -62,7 +62,7 @@ func Open(cfg Config) (*Signer, error) {
 	cfg = cfg.withDefaults()
 	s := &Signer{cfg: cfg, log: cfg.Logger.Named("signer"), guards: make(map[keyName]*guard), meters: newMeters(cfg.Registerer)}
 	for _, name := range cfg.Keystore.guarded() {
-		if err := s.open(name, false); err != nil {
+		if err := s.open(name, cfg.Chain, false); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
@@ -70,8 +70,8 @@ func Open(cfg Config) (*Signer, error) {
 }
 
 // open opens the guard of name.
-func (s *Signer) open(name keyName, fresh bool) error {
-	g, found, err := openGuard(s.cfg.Disk, name, s.cfg.Chain, fresh, s.cfg.CompactAt)
+func (s *Signer) open(name keyName, chain ChainState, fresh bool) error {
+	g, found, err := openGuard(s.cfg.Disk, name, chain, fresh, s.cfg.CompactAt)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *Signer) open(name keyName, fresh bool) error {
 	}
 	if found.lost != nil {
 		f := g.ledger.floor
-		s.log.Warn("guard was lost, key waits", append(fields, zap.Error(found.lost),
+		s.log.Warn("no guard says what the key signed, it waits", append(fields, zap.Error(found.lost),
 			zap.Uint64("slot", uint64(f.Slot)), zap.Uint64("set", uint64(f.Set)), zap.Uint32("session", uint32(f.Session)))...)
 	}
 	s.guards[name] = g
@@ -118,34 +118,6 @@ func (s *Signer) Raise(chain ChainState) error {
 
 // Keys returns the public keys of a type, ascending.
 func (s *Signer) Keys(kind KeyType) [][32]byte { return s.cfg.Keystore.Public(kind) }
-
-// Generate makes a new key of the type, writes its file and returns its public
-// key. It can sign at once.
-func (s *Signer) Generate(kind KeyType) ([32]byte, error) {
-	uri, err := newPhrase()
-	if err != nil {
-		return [32]byte{}, err
-	}
-	return s.insert(kind, uri, true)
-}
-
-// Insert adds the key of a secret URI and writes its file. If it has no guard
-// here, it is treated as one whose guard was lost: it may have been in use
-// elsewhere.
-func (s *Signer) Insert(kind KeyType, uri string) ([32]byte, error) {
-	return s.insert(kind, uri, false)
-}
-
-func (s *Signer) insert(kind KeyType, uri string, fresh bool) ([32]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	public, err := s.cfg.Keystore.Insert(kind, uri)
-	name := keyName{kind, public}
-	if err != nil || !kind.guarded() || s.guards[name] != nil {
-		return public, err
-	}
-	return public, s.open(name, fresh)
-}
 
 // SignBABESeal signs the header with preHash, made in slot. ErrPast,
 // ErrConflict, ErrWaiting, ErrNoKey, or ErrFatal.
@@ -196,12 +168,17 @@ func (s *Signer) SignBacking(key primitives.SR25519Public, context primitives.Si
 // SignBitfield signs the one availability bitfield of a context. ErrPast,
 // ErrConflict, ErrWaiting, ErrFull, ErrNoKey, or ErrFatal.
 func (s *Signer) SignBitfield(key primitives.SR25519Public, context primitives.SigningContext, bits primitives.AvailabilityBitfield) (primitives.Signature, error) {
-	bitsHash := primitives.Blake2b256(bits.AppendSCALE(nil))
+	bitsHash := hashOfBits(bits)
 	return s.sign(keyName{ParaValidator, key}, primitives.BitfieldPayload(bits, context),
 		func(l *ledger) (*primitives.Signature, error) { return l.maySend(context, bitsHash) },
 		func(sig primitives.Signature) Record {
 			return SentBitfield{Context: context, BitsHash: bitsHash, Signature: sig}
 		})
+}
+
+// hashOfBits returns what the guard keeps of a bitfield.
+func hashOfBits(bits primitives.AvailabilityBitfield) primitives.Hash {
+	return primitives.Blake2b256(bits.AppendSCALE(nil))
 }
 
 // SignAuthorityRecord signs, for the chain with this genesis, which node the

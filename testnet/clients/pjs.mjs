@@ -60,6 +60,22 @@ async function chain(api) {
   for (const name of named) ok(`system.${name}`, (await api.rpc.system[name]()).toHuman().length > 0)
 }
 
+// operator does what the operator of a node does.
+async function operator(api) {
+  const { system, author } = api.rpc
+  const id = '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp'
+  await system.addReservedPeer(`/ip4/127.0.0.1/tcp/1/p2p/${id}`)
+  ok('a reserved peer', (await system.reservedPeers()).map(String).includes(id))
+  await system.removeReservedPeer(id)
+  ok('a reserved peer is removed', !(await system.reservedPeers()).map(String).includes(id))
+  if (!author.rotateKeys) return skip('session keys', 'this node is no validator of the relay chain')
+  const keys = await author.rotateKeys()
+  same('session keys are kept', (await author.hasSessionKeys(keys)).isTrue, true)
+  const alice = u8aToHex(new Keyring({ type: 'sr25519' }).addFromUri('//Alice').publicKey)
+  await author.insertKey('imon', '//Alice', alice)
+  same('a key is inserted', (await author.hasKey(alice, 'imon')).isTrue, true)
+}
+
 async function blocks(api) {
   for (const kind of ['subscribeNewHeads', 'subscribeAllHeads', 'subscribeFinalizedHeads']) {
     const seen = await heads(3, (each) => api.rpc.chain[kind](each))
@@ -152,6 +168,8 @@ await main(async () => {
   quiet('connection')
   await chain(api)
   quiet('chain')
+  await operator(api)
+  quiet('operator')
   await blocks(api)
   const keyring = new Keyring({ type: 'sr25519', ss58Format: api.registry.chainSS58 })
   const funder = keyring.addFromUri(suri)

@@ -13,6 +13,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/genesis"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
@@ -89,14 +90,20 @@ func (n *network) addCollator(s spec.ParaSpec, i int, id string, g genesis.Genes
 	if len(s.Genesis.Peers) > 0 {
 		config.Workload = coin.Workload{Genesis: block0.Header.Hash(), Dest: nextPeer(s), Every: paymentEvery}.At
 	}
-	c, err := collator.New(config)
+	var c *collator.Collator
+	var relay *node.Node
+	meters, err := n.observe(name, func() telemetry.Health { return healthOf(relay, c) })
 	if err != nil {
+		return err
+	}
+	config.Registerer = meters(s.ID)
+	if c, err = collator.New(config); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	relay, err := node.New(node.Config{
+	relay, err = node.New(node.Config{
 		Name: name, BasePath: filepath.Join(base, "relay"), ChainID: id, Genesis: g, Collator: true, CacheBytes: 4 << 20, Logger: n.config.Logger,
-		Listeners: []chain.Listener{c.Listener()},
-		Network:   node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, Bootnodes: n.nodes[0].Addresses()},
+		Listeners: []chain.Listener{c.Listener()}, Registerer: meters(id),
+		Network: node.Network{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, Bootnodes: n.nodes[0].Addresses()},
 	})
 	if err != nil {
 		c.Close()

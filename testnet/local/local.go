@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc"
 	"github.com/rampart-chain/rampart/relay/rpc/jsonrpc"
+	"github.com/rampart-chain/rampart/relay/telemetry"
 	"github.com/rampart-chain/rampart/testnet/spec"
 )
 
@@ -47,6 +49,11 @@ type Config struct {
 	// use and RPCAnyPort is set, any free one will do.
 	RPCPort    int
 	RPCAnyPort bool
+	// MetricsPort and MetricsAnyPort are the same for metrics and health, unless
+	// NoMetrics is set: then there are none.
+	MetricsPort    int
+	MetricsAnyPort bool
+	NoMetrics      bool
 	// Until is what ends the run; zero means only the context.
 	Until Until
 	// Timeout ends the run without success; 0 means never.
@@ -74,6 +81,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("slot of %s: must be 200ms or longer", c.Slot)
 	case c.RPCPort < 0 || c.RPCPort > 65535-maxNodes:
 		return fmt.Errorf("JSON-RPC port %d: must be 0 to %d", c.RPCPort, 65535-maxNodes)
+	case c.MetricsPort < 0 || c.MetricsPort > 65535-maxNodes:
+		return fmt.Errorf("port of metrics %d: must be 0 to %d", c.MetricsPort, 65535-maxNodes)
 	case c.Timeout < 0:
 		return fmt.Errorf("timeout of %s: must not be negative", c.Timeout)
 	case c.Parachains < 0 || c.Parachains > 16:
@@ -128,6 +137,8 @@ type network struct {
 	collators []collating
 	served    int      // nodes that answer wallets
 	addresses []string // lines that say where
+	observed  []*telemetry.Server
+	shown     []string // lines that say where metrics are
 	tally     *tally
 	sampler   sampler
 	started   time.Time
@@ -173,7 +184,7 @@ func open(c Config) (*network, error) {
 		}
 	}
 	fmt.Fprintf(c.Progress, "%s, genesis %s: %d validators, %d chains, slots of %s\n", s.Name, g.Header.Hash(), validators, len(chains), n.slot)
-	for _, line := range n.addresses {
+	for _, line := range slices.Concat(n.addresses, n.shown) {
 		fmt.Fprintln(c.Progress, line)
 	}
 	return n, nil
@@ -192,8 +203,13 @@ func (n *network) add(name, id string, g genesis.Genesis) error {
 	} else {
 		c.Network.Bootnodes = n.nodes[0].Addresses()
 	}
-	opened, err := node.New(c)
+	var opened *node.Node
+	meters, err := n.observe(c.Name, func() telemetry.Health { return healthOf(opened, nil) })
 	if err != nil {
+		return err
+	}
+	c.Registerer = meters(id)
+	if opened, err = node.New(c); err != nil {
 		return fmt.Errorf("%s: %w", c.Name, err)
 	}
 	n.nodes = append(n.nodes, opened)
@@ -229,6 +245,9 @@ func (n *network) close() error {
 	for _, c := range n.collators {
 		errs = append(errs, c.relay.Close(), c.collator.Close())
 	}
+	for _, s := range n.observed {
+		errs = append(errs, s.Close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -253,6 +272,9 @@ func (n *network) run(ctx context.Context) (Report, error) {
 			}
 			return nil
 		})
+	}
+	for _, s := range n.observed {
+		group.Go(func() error { return s.Run(ctx) })
 	}
 	report, missing := n.watch(ctx)
 	stop()

@@ -251,6 +251,12 @@ var (
 // transfer returns the first extrinsic of an account, a payment to another.
 func (w *wallet) transfer(r rules, from, to string, amount primitives.Balance) string {
 	w.t.Helper()
+	return w.sign(r, from, balances.TransferKeepAlive{Dest: primitives.AddressID{ID: publicOf(w.t, to)}, Value: amount})
+}
+
+// sign returns the first extrinsic of an account.
+func (w *wallet) sign(r rules, from string, wanted frame.Call) string {
+	w.t.Helper()
 	key, err := keys.Sr25519(from)
 	if err != nil {
 		w.t.Fatal(err)
@@ -261,7 +267,7 @@ func (w *wallet) transfer(r rules, from, to string, amount primitives.Balance) s
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	call := r.pallets.AppendCall(nil, balances.TransferKeepAlive{Dest: primitives.AddressID{ID: publicOf(w.t, to)}, Value: amount})
+	call := r.pallets.AppendCall(nil, wanted)
 	extra := primitives.SignedExtra{}
 	signature := key.Sign(primitives.SigningPayload(call, extra, primitives.SignedImplicit{
 		SpecVersion: r.spec, TransactionVersion: r.transaction, GenesisHash: genesis, EraBirthHash: genesis,

@@ -4,6 +4,8 @@ package hash
 
 import (
 	"encoding/binary"
+	"hash"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
 	"golang.org/x/crypto/blake2b"
@@ -18,15 +20,28 @@ func Blake2b256(data []byte) [32]byte {
 // Blake2b128 returns the unkeyed BLAKE2b digest of data with a 16-byte output.
 // It is not a truncated Blake2b256.
 func Blake2b128(data []byte) [16]byte {
-	var out [16]byte
+	s := states128.Get().(*state128)
+	defer states128.Put(s)
+	s.Reset()
+	s.Write(data)
+	s.Sum(s.out[:0])
+	return s.out
+}
+
+// state128 is a hash state to be used again: making one costs more than hashing a
+// storage key.
+type state128 struct {
+	hash.Hash
+	out [16]byte
+}
+
+var states128 = sync.Pool{New: func() any {
 	h, err := blake2b.New(16, nil)
 	if err != nil {
 		panic("blake2b refused an unkeyed 16-byte digest: " + err.Error())
 	}
-	h.Write(data)
-	h.Sum(out[:0])
-	return out
-}
+	return &state128{Hash: h}
+}}
 
 // Blake2b512 returns the unkeyed BLAKE2b digest of data with a 64-byte output.
 func Blake2b512(data []byte) [64]byte {

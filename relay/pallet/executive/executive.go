@@ -168,7 +168,7 @@ func encodeDigest(digest primitives.Digest) []byte {
 func ExtrinsicsRoot(extrinsics []primitives.Extrinsic) primitives.Hash {
 	items := make([][]byte, len(extrinsics))
 	for i, x := range extrinsics {
-		items[i] = appendExtrinsic(nil, x)
+		items[i] = appendExtrinsic(make([]byte, 0, len(x)+4), x)
 	}
 	return primitives.Hash(trie.OrderedRoot(trie.V0, items))
 }

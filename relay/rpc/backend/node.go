@@ -22,8 +22,12 @@ type Network interface {
 	Addresses() []string
 	// Peers are those connected.
 	Peers() []Peer
-	// Reserved are the peers that are always kept.
+	// Reserved are the ids of the peers that the operator has reserved: they are kept
+	// connected, beyond the bounds of others. AddReserved reserves the one at a
+	// multiaddress that ends in /p2p/<peer id>, at once, and RemoveReserved ends that.
 	Reserved() []string
+	AddReserved(ctx context.Context, address string) error
+	RemoveReserved(ctx context.Context, id string) error
 	// SyncState is how far the node is.
 	SyncState() SyncState
 }
@@ -63,12 +67,4 @@ type Keys interface {
 	// HasSession reports whether all keys of what Generate returned are kept; an
 	// error if they do not decode.
 	HasSession(keys []byte) (bool, error)
-}
-
-// PeerKeeper is a Network whose reserved peers can be changed.
-type PeerKeeper interface {
-	// AddReserved keeps the peer at a multiaddress that ends in /p2p/<peer id>.
-	AddReserved(address string) error
-	// RemoveReserved no longer keeps a peer.
-	RemoveReserved(id string) error
 }

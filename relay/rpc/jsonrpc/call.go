@@ -23,7 +23,7 @@ type exchange struct {
 // answer calls what text asks for, one after the other, and returns the answer, nil
 // if there is none.
 func (x *exchange) answer(ctx context.Context, text []byte) []byte {
-	limits := x.server.config.Limits
+	limits := x.client.rules.config.Limits
 	x.id = noID
 	calls, batch, e := decodeMessage(text, limits)
 	if e != nil {
@@ -126,9 +126,9 @@ func (x *exchange) invoke(ctx context.Context, e *entry, r request) ([]byte, *Er
 	}
 	a, waits := result.(Answer)
 	if !waits {
-		return encodeResult(r.id, result, x.server.config.Limits.Response)
+		return encodeResult(r.id, result, x.client.rules.config.Limits.Response)
 	}
-	out, failure := encodeResult(r.id, a.Result, x.server.config.Limits.Response)
+	out, failure := encodeResult(r.id, a.Result, x.client.rules.config.Limits.Response)
 	if failure != nil {
 		a.Sent(false)
 	} else {

@@ -10,6 +10,7 @@ import (
 // client is a connection as the calls on it see it.
 type client struct {
 	Connection
+	rules   *rules
 	conn    net.Conn
 	refused bool          // there are too many
 	rate    *rate.Limiter // nil lets all pass
@@ -20,13 +21,13 @@ type (
 	connectionKey struct{}
 )
 
-func (s *Server) newClient(conn net.Conn, unsafe bool) *client {
+func (s *Server) newClient(conn net.Conn, by *rules, unsafe bool) *client {
 	v, _ := conn.(*visitor)
 	c := &client{
 		Connection: Connection{ID: s.lastClient.Add(1), Unsafe: unsafe},
-		conn:       conn, refused: v != nil && v.refused,
+		rules:      by, conn: conn, refused: v != nil && v.refused,
 	}
-	if perMinute := s.config.Limits.Rate; perMinute > 0 { // all at once or spread
+	if perMinute := by.config.Limits.Rate; perMinute > 0 { // all at once or spread
 		c.rate = rate.NewLimiter(rate.Limit(perMinute)/60, perMinute)
 	}
 	return c

@@ -2,8 +2,10 @@ package jsonrpc
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,9 +35,17 @@ type Config struct {
 	// any IP address. They stop a page whose name was made to lead here. Not looked
 	// at if Origins are all. Default none.
 	Hosts []string
+	// Unlimited are the addresses of clients that Limits.Rate does not bound.
+	Unlimited []netip.Prefix
+	// TrustProxy takes for the address of a client, when Unlimited is asked, what the
+	// headers of a proxy say: Forwarded, X-Forwarded-For, X-Real-IP.
+	TrustProxy bool
 	// Limits and Timeouts bound what clients can make the server do.
 	Limits   Limits
 	Timeouts Timeouts
+	// Yield is called after each message was read, and returns when it may be answered.
+	// Meanwhile the connection is not read from. Default at once.
+	Yield func(context.Context)
 	// Logger. Default none.
 	Logger *zap.Logger
 	// Registerer gets the meters. Default none.
@@ -53,7 +63,7 @@ type Limits struct {
 	Batch int
 	// Depth bounds nested arrays and objects in a request. Default 128, as serde_json.
 	Depth int
-	// Connections bounds them, of all listeners. Default 100. Who comes after is told
+	// Connections bounds them, of all listeners with these rules. Default 100. Who comes after is told
 	// so with status 429.
 	Connections int
 	// Subscriptions bounds those of a connection. Default 1,024. All connections
@@ -109,6 +119,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
+	}
+	if c.Yield == nil {
+		c.Yield = func(context.Context) {}
 	}
 	l, t := &c.Limits, &c.Timeouts
 	for _, each := range []struct {

@@ -64,7 +64,7 @@ func FuzzDecodeMessage(f *testing.F) {
 				return // they wait, or take what they are told
 			}
 		}
-		x := exchange{server: s, client: &client{}, protocol: "http"}
+		x := exchange{server: s, client: &client{rules: &s.rules}, protocol: "http"}
 		if answer := x.answer(t.Context(), text); answer != nil && !json.Valid(answer) {
 			t.Errorf("answer %q", answer)
 		}

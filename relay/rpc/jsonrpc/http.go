@@ -24,6 +24,7 @@ func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.exit()
+	c = c.of(r)
 	switch {
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true}) // admit looked at the Origin
@@ -51,14 +52,14 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, c *client) bool {
 	if c.refused {
 		return refuse(refusedConnections, "too many connections", http.StatusTooManyRequests)
 	}
-	if !s.origins.all && !allowHost(r.Host, s.config.Hosts) {
+	if !c.rules.origins.all && !allowHost(r.Host, c.rules.config.Hosts) {
 		return refuse(refusedHost, "the server is not known by this host name", http.StatusForbidden)
 	}
 	list := r.Header.Values("Origin")
 	if len(list) == 0 {
 		return true
 	}
-	if len(list) > 1 || !s.origins.allow(list[0]) {
+	if len(list) > 1 || !c.rules.origins.allow(list[0]) {
 		return refuse(refusedOrigin, "pages of this origin may not use the server", http.StatusForbidden)
 	}
 	w.Header().Set("Access-Control-Allow-Origin", list[0])
@@ -93,17 +94,17 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, c *client) {
 		w.WriteHeader(status)
 		_, _ = w.Write(text) // a client that has gone does not matter
 	}
-	if r.ContentLength > int64(s.config.Limits.Request) {
-		s.tooLarge(reply, w)
+	if r.ContentLength > int64(c.rules.config.Limits.Request) {
+		s.tooLarge(reply, w, c.rules)
 		return
 	}
 	_ = control.SetReadDeadline(time.Now().Add(t.Read))
 	wait, stop := context.WithTimeout(r.Context(), t.Read)
-	text, leave, err := s.readMessage(wait, r.Body)
+	text, leave, err := s.readMessage(wait, r.Body, c.rules.config.Limits.Request)
 	stop()
 	switch {
 	case errors.Is(err, errTooLarge):
-		s.tooLarge(reply, w)
+		s.tooLarge(reply, w, c.rules)
 		return
 	case errors.Is(err, context.DeadlineExceeded):
 		w.Header().Set("Connection", "close")
@@ -131,8 +132,8 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, c *client) {
 	s.backlog.give(cost)
 }
 
-func (s *Server) tooLarge(reply func(int, []byte), w http.ResponseWriter) {
+func (s *Server) tooLarge(reply func(int, []byte), w http.ResponseWriter, by *rules) {
 	s.metrics.refused.WithLabelValues(refusedSize).Inc()
 	w.Header().Set("Connection", "close")
-	reply(http.StatusRequestEntityTooLarge, encodeError(noID, s.requestSize()))
+	reply(http.StatusRequestEntityTooLarge, encodeError(noID, by.requestSize()))
 }

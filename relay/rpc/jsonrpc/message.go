@@ -10,14 +10,14 @@ import (
 // errTooLarge: a request is larger than Limits.Request.
 var errTooLarge = errors.New("request is too big")
 
-func (s *Server) requestSize() *Error {
-	return exceeded(CodeRequestSize, "Request is too big", s.config.Limits.Request)
+func (r *rules) requestSize() *Error {
+	return exceeded(CodeRequestSize, "Request is too big", r.config.Limits.Request)
 }
 
-// readMessage reads a message of at most Limits.Request bytes, else errTooLarge.
+// readMessage reads a message of at most so many bytes, else errTooLarge, and waits
+// until it may be answered.
 // Few large ones are in memory at a time: leave gives the place of one free.
-func (s *Server) readMessage(ctx context.Context, r io.Reader) (text []byte, leave func(), err error) {
-	most := s.config.Limits.Request
+func (s *Server) readMessage(ctx context.Context, r io.Reader, most int) (text []byte, leave func(), err error) {
 	leave = func() {}
 	if text, err = io.ReadAll(io.LimitReader(r, int64(min(most+1, largeMessage)))); err != nil {
 		return nil, leave, err
@@ -39,5 +39,6 @@ func (s *Server) readMessage(ctx context.Context, r io.Reader) (text []byte, lea
 		leave()
 		return nil, func() {}, errTooLarge
 	}
+	s.config.Yield(ctx)
 	return text, leave, nil
 }

@@ -20,10 +20,9 @@ import (
 var ErrHung = errors.New("calls do not end")
 
 // Server answers clients of any number of listeners. Its limits are for all of
-// them together.
+// them together, but for listeners with rules of their own.
 type Server struct {
-	config  Config
-	origins origins
+	rules
 	methods map[string]*entry // by name and alias
 	log     *zap.Logger
 	metrics metrics
@@ -32,7 +31,6 @@ type Server struct {
 	large         chan struct{} // a place for each large message
 	backlog       budget        // bytes
 	subscriptions budget
-	connections   atomic.Int32
 	lastClient    atomic.Uint64
 }
 
@@ -44,7 +42,7 @@ func New(c Config) (*Server, error) {
 	}
 	c = c.withDefaults()
 	s := &Server{
-		config: c, methods: map[string]*entry{}, log: c.Logger.Named("jsonrpc"), metrics: newMetrics(c.Registerer),
+		rules: rules{config: c}, methods: map[string]*entry{}, log: c.Logger.Named("jsonrpc"), metrics: newMetrics(c.Registerer),
 		heavy: turnstile{places: make(chan struct{}, c.Limits.Heavy), most: int32(c.Limits.Waiting)},
 		large: make(chan struct{}, maxLarge), backlog: budget{most: int64(c.Limits.Backlog)}, subscriptions: budget{most: maxSubscriptions},
 	}
@@ -60,20 +58,41 @@ func New(c Config) (*Server, error) {
 // It returns an error if l fails, and ErrHung if a handler did not heed its
 // context. Serve may be called once for each of several listeners, after all
 // methods are there.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	unsafe := s.config.Exposure == UnsafeToAll || s.config.Exposure == Auto && isLoopback(l.Addr())
+func (s *Server) Serve(ctx context.Context, l net.Listener) error { return s.serve(ctx, l, &s.rules) }
+
+// ServeBy is Serve for a listener with rules of its own: everything in c but
+// Timeouts, Yield, Logger, Registerer and of Limits Heavy, Waiting and Backlog, which stay
+// the Server's. It also returns what Config.Validate does.
+func (s *Server) ServeBy(ctx context.Context, l net.Listener, c Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	by := &rules{config: c.withDefaults()}
+	by.origins, _ = newOrigins(by.config.Origins)
+	return s.serve(ctx, l, by)
+}
+
+// rules say who is answered, and how much.
+type rules struct {
+	config      Config
+	origins     origins
+	connections atomic.Int32
+}
+
+func (s *Server) serve(ctx context.Context, l net.Listener, by *rules) error {
+	unsafe := by.config.Exposure == UnsafeToAll || by.config.Exposure == Auto && isLoopback(l.Addr())
 	p := &port{server: s, sessions: map[*session]struct{}{}}
 	t := s.config.Timeouts
 	server := &http.Server{
 		Handler: p, ReadHeaderTimeout: t.Header, IdleTimeout: t.Idle, WriteTimeout: t.Header + t.Read + t.Call + t.Write,
 		MaxHeaderBytes: maxHeader, ErrorLog: log.New(io.Discard, "", 0), // clients' faults
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, clientKey{}, s.newClient(c, unsafe))
+			return context.WithValue(ctx, clientKey{}, s.newClient(c, by, unsafe))
 		},
 	}
 	ended := make(chan error, 1)
 	go func() {
-		ended <- server.Serve(&gate{Listener: l, open: &s.connections, most: int32(s.config.Limits.Connections)})
+		ended <- server.Serve(&gate{Listener: l, open: &by.connections, most: int32(by.config.Limits.Connections)})
 	}()
 	s.log.Info("listening", zap.Stringer("address", l.Addr()), zap.Bool("unsafe", unsafe))
 	var err error

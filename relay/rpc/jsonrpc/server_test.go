@@ -278,6 +278,12 @@ func roundTrip(t *testing.T, method, address, body string, headers ...string) (i
 			r.Host = headers[i+1]
 		}
 	}
+	return send(t, r)
+}
+
+// send returns status and body of the answer to a request.
+func send(t *testing.T, r *http.Request) (int, string) {
+	t.Helper()
 	transport := &http.Transport{DisableKeepAlives: true}
 	answer, err := transport.RoundTrip(r)
 	if err != nil {

@@ -30,11 +30,11 @@ type session struct {
 // runSession serves a WebSocket until it ends, and returns when all calls on it
 // have.
 func (p *port) runSession(ctx context.Context, c *client, socket *websocket.Conn) {
-	s := p.server
+	s, limits := p.server, c.rules.config.Limits
 	life, finish := context.WithCancel(context.WithoutCancel(ctx))
 	x := &session{
 		server: s, client: c, socket: socket, done: life.Done(), finish: finish,
-		drained: make(chan struct{}), queue: make(chan outgoing, s.config.Limits.Messages), calls: make(chan struct{}, s.config.Limits.Calls),
+		drained: make(chan struct{}), queue: make(chan outgoing, limits.Messages), calls: make(chan struct{}, limits.Calls),
 		tasks: tasks{open: map[string]*Sink{}},
 	}
 	defer finish()
@@ -73,12 +73,12 @@ func (x *session) read(ctx context.Context) {
 			return
 		}
 		late := time.AfterFunc(timeouts.Read, x.cut)
-		text, leave, err := x.server.readMessage(ctx, r)
+		text, leave, err := x.server.readMessage(ctx, r, x.client.rules.config.Limits.Request)
 		late.Stop()
 		switch {
 		case errors.Is(err, errTooLarge):
 			x.server.metrics.refused.WithLabelValues(refusedSize).Inc()
-			x.last(encodeError(noID, x.server.requestSize()), websocket.StatusMessageTooBig, "request is too big")
+			x.last(encodeError(noID, x.client.rules.requestSize()), websocket.StatusMessageTooBig, "request is too big")
 			<-x.done
 			return
 		case err != nil:

@@ -61,7 +61,7 @@ func (k *Sink) Accept(ctx context.Context) error {
 // It returns ErrEnded, ErrSlow or ErrSize; Run returns then.
 func (k *Sink) Send(ctx context.Context, result any) error {
 	text, err := encode(result)
-	if err != nil || len(text) > k.session.server.config.Limits.Response {
+	if err != nil || len(text) > k.session.client.rules.config.Limits.Response {
 		return ErrSize
 	}
 	return k.notify(ctx, "result", text)

@@ -40,7 +40,7 @@ func (t *tasks) close() {
 
 // open makes k known to unsubscribe, if there is a place for it.
 func (x *session) open(k *Sink) error {
-	t, most := &x.tasks, x.server.config.Limits.Subscriptions
+	t, most := &x.tasks, x.client.rules.config.Limits.Subscriptions
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {

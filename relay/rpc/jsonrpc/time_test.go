@@ -372,6 +372,24 @@ func TestCallTimeout(t *testing.T) {
 	})
 }
 
+// What is asked while the node has something urgent to do is answered after that.
+func TestYield(t *testing.T) {
+	const urgent = 30 * time.Millisecond
+	yield := func(context.Context) { time.Sleep(urgent) } // virtual
+	bubble(t, Config{Yield: yield}, func(t *testing.T, s *Server, c *chain, p *pipes, _ func() error) {
+		ws, _ := p.dial(t)
+		begin := time.Now()
+		ws.send(`{"id":1,"jsonrpc":"2.0","method":"state_null"}`)
+		if _, got, err := ws.Read(context.Background()); err != nil || !strings.Contains(string(got), `"result":null`) {
+			t.Errorf("got %s, %v", got, err)
+		}
+		if took := time.Since(begin); took != urgent {
+			t.Errorf("took %s", took)
+		}
+		ws.CloseNow()
+	})
+}
+
 // One more connection than the limit is told so, many more are closed, and a place
 // that becomes free is given.
 func TestConnections(t *testing.T) {

@@ -148,8 +148,6 @@ type node struct {
 	best     primitives.BlockID
 }
 
-var _ backend.PeerKeeper = (*node)(nil)
-
 func (n *node) Name() string           { return "Rampart" }
 func (n *node) Version() string        { return "0.1.0" }
 func (n *node) Role() string           { return "Authority" }
@@ -165,7 +163,7 @@ func (n *node) Peers() []backend.Peer {
 	return []backend.Peer{{ID: "12D3Other", Roles: "FULL", BestHash: n.best.Hash, BestNumber: n.best.Number}}
 }
 
-func (n *node) AddReserved(address string) error {
+func (n *node) AddReserved(_ context.Context, address string) error {
 	if !strings.Contains(address, "/p2p/") {
 		return errors.New("no /p2p/ in the address")
 	}
@@ -173,7 +171,7 @@ func (n *node) AddReserved(address string) error {
 	return nil
 }
 
-func (n *node) RemoveReserved(string) error {
+func (n *node) RemoveReserved(context.Context, string) error {
 	n.reserved = nil
 	return nil
 }

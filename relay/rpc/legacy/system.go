@@ -43,7 +43,7 @@ func (m *methods) system() []jsonrpc.Method {
 	if n == nil {
 		return list
 	}
-	list = append(list,
+	return append(list,
 		jsonrpc.Method{Name: "system_name", Access: jsonrpc.Safe, Call: always(n.Name)},
 		jsonrpc.Method{Name: "system_version", Access: jsonrpc.Safe, Call: always(n.Version)},
 		jsonrpc.Method{Name: "system_health", Access: jsonrpc.Safe, Call: always(n.Health)},
@@ -53,14 +53,9 @@ func (m *methods) system() []jsonrpc.Method {
 		jsonrpc.Method{Name: "system_syncState", Access: jsonrpc.Safe, Call: always(n.SyncState)},
 		jsonrpc.Method{Name: "system_reservedPeers", Access: jsonrpc.Safe, Call: always(func() []string { return present(n.Reserved()) })},
 		jsonrpc.Method{Name: "system_peers", Access: jsonrpc.Unsafe, Call: always(func() []peer { return peers(n.Peers()) })},
+		jsonrpc.Method{Name: "system_addReservedPeer", Access: jsonrpc.Unsafe, Params: []string{"peer"}, Call: keep(n.AddReserved)},
+		jsonrpc.Method{Name: "system_removeReservedPeer", Access: jsonrpc.Unsafe, Params: []string{"peer_id"}, Call: keep(n.RemoveReserved)},
 	)
-	if keeper, ok := n.(backend.PeerKeeper); ok {
-		list = append(list,
-			jsonrpc.Method{Name: "system_addReservedPeer", Access: jsonrpc.Unsafe, Params: []string{"peer"}, Call: keep(keeper.AddReserved)},
-			jsonrpc.Method{Name: "system_removeReservedPeer", Access: jsonrpc.Unsafe, Params: []string{"peer_id"}, Call: keep(keeper.RemoveReserved)},
-		)
-	}
-	return list
 }
 
 // present returns a list that is an array in JSON even if it is empty.
@@ -98,13 +93,13 @@ func peers(list []backend.Peer) []peer {
 }
 
 // keep is the handler of a change of the reserved peers.
-func keep(change func(string) error) handler {
-	return func(_ context.Context, p jsonrpc.Params) (any, error) {
+func keep(change func(context.Context, string) error) handler {
+	return func(ctx context.Context, p jsonrpc.Params) (any, error) {
 		var name string
 		if err := p.Read(1, &name); err != nil {
 			return nil, err
 		}
-		if err := change(name); err != nil {
+		if err := change(ctx, name); err != nil {
 			return nil, &jsonrpc.Error{Code: codePeer, Message: err.Error()}
 		}
 		return nil, nil
