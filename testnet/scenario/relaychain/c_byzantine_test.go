@@ -22,7 +22,7 @@ func liars(n int, b Behavior) map[engine.NodeID]Behavior {
 func TestSimC09VoteEquivocators(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 9, Nodes: n, Byzantine: liars(n, Behavior{Votes: true})})
-		s.Run(lasting(2*minute, 60*minute))
+		s.Run(lasting(2*minute, hour))
 		s.Caught()
 		ends(s)
 	})
@@ -32,7 +32,7 @@ func TestSimC09VoteEquivocators(t *testing.T) {
 func TestSimC11BlockEquivocators(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 11, Nodes: n, Byzantine: liars(n, Behavior{Blocks: 4})})
-		s.Run(lasting(2*minute, 60*minute))
+		s.Run(lasting(2*minute, hour))
 		s.Caught()
 		for key, made := range s.wire.sealed {
 			if len(made) > 4 {
@@ -47,7 +47,7 @@ func TestSimC11BlockEquivocators(t *testing.T) {
 func TestSimC12SlotCollisions(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 12, Nodes: n, Primary: [2]uint64{2, 3}})
-		s.Run(lasting(2*minute, 24*60*minute))
+		s.Run(lasting(2*minute, day))
 		authors := map[primitives.Slot]int{}
 		for key := range s.wire.sealed {
 			authors[key.slot]++
@@ -72,7 +72,7 @@ func TestSimC18BadForkOffered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			forSizes(t, func(t *testing.T, n int) {
 				s := begin(t, Config{Seed: 18, Nodes: n, Byzantine: liars(n, b)})
-				s.Run(lasting(minute, 60*minute))
+				s.Run(lasting(minute, hour))
 				bad := 0
 				for hash := range s.wire.seen {
 					if _, executed := s.known[hash]; !executed {
@@ -103,7 +103,7 @@ func TestSimByzantineNoise(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			forSizes(t, func(t *testing.T, n int) {
 				s := begin(t, Config{Seed: 99, Nodes: n, Byzantine: liars(n, b)})
-				s.Run(lasting(minute, 60*minute))
+				s.Run(lasting(minute, hour))
 				if name == "garble" && s.Sometimes["rejected encoding"] == 0 {
 					s.fail("nothing was garbled")
 				}

@@ -11,9 +11,9 @@ import (
 // C01: no fault.
 func TestSimC01Steady(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
-		s := begin(t, Config{Seed: 1, Nodes: n})
+		s := begin(t, Config{Seed: 1, Nodes: n, Thorough: true})
 		s.Strict(true)
-		time := lasting(5*minute, 24*60*minute)
+		time := lasting(5*minute, day)
 		s.Run(time)
 		s.Compared()
 		s.Recount()
@@ -46,7 +46,7 @@ func crashes(t *testing.T, seed uint64, n int) *Simulation {
 			s.Crash(id)
 		}
 		down1 := s.Now()
-		for s.Now() < down1+lasting(40_000, 60*minute) {
+		for s.Now() < down1+lasting(40_000, hour) {
 			before := s.top
 			s.Run(8 * SlotMillis)
 			if s.top <= before {
@@ -133,7 +133,7 @@ func TestSimC03CrashFPlusOne(t *testing.T) {
 		}
 		s.Run(2 * SlotMillis) // what is under way arrives
 		before, best := s.top, s.best
-		s.Run(lasting(2*minute, 60*minute))
+		s.Run(lasting(2*minute, hour))
 		if s.top != before {
 			s.fail("finalized %d after %d without %d of %d nodes", s.top, before, len(down), n)
 		}
@@ -180,7 +180,7 @@ func TestSimC17LateJoin(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 17, Nodes: n})
 		s.Crash(0)
-		s.Run(lasting(5*minute, 5*60*minute))
+		s.Run(lasting(5*minute, 5*hour))
 		s.Restart(0)
 		s.Resumes()
 		root := func(id int) primitives.Hash {
@@ -201,7 +201,7 @@ func TestSimC20AbsentStake(t *testing.T) {
 		for id := range faulty(n) {
 			s.Crash(engine.NodeID(id))
 		}
-		time := lasting(5*minute, 7*24*60*minute)
+		time := lasting(5*minute, 7*day)
 		for end := s.Now() + time; s.Now() < end; {
 			before := s.top
 			s.Run(minute)

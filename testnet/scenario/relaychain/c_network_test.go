@@ -16,7 +16,7 @@ func TestSimC04Split(t *testing.T) {
 		s.Split(all[:n/2], all[n/2:])
 		s.Run(2 * SlotMillis) // what is under way arrives
 		before := s.top
-		s.Run(lasting(minute, 60*minute))
+		s.Run(lasting(minute, hour))
 		if s.top != before && n/2+n%2 < n-faulty(n) {
 			s.fail("finalized %d after %d while split", s.top, before)
 		}
@@ -47,7 +47,7 @@ func TestSimC05SplitQuorum(t *testing.T) {
 		s.Run(minute)
 		all, f := some(s, n, n), faulty(n)
 		s.Split(all[:f], all[f:])
-		for end := s.Now() + lasting(2*minute, 60*minute); s.Now() < end; {
+		for end := s.Now() + lasting(2*minute, hour); s.Now() < end; {
 			s.Run(10 * SlotMillis)
 			if final := s.final[all[f]]; s.best > final+8 {
 				s.fail("the larger side finalized %d, best is %d", final, s.best)
@@ -75,7 +75,7 @@ func TestSimC06OneWay(t *testing.T) {
 			}
 		}
 		s.maxLag = 0
-		s.Run(lasting(3*minute, 60*minute))
+		s.Run(lasting(3*minute, hour))
 		if s.maxLag > 16 {
 			s.fail("finality lags by up to %d blocks", s.maxLag)
 		}
@@ -103,7 +103,7 @@ func TestSimC07Flapping(t *testing.T) {
 				since = s.Now()
 			}
 		})
-		s.Run(lasting(8*minute, 30*minute))
+		s.Run(lasting(8*minute, hour/2))
 		if together == 0 {
 			s.fail("no quorum was together for 30 s")
 		}
@@ -120,7 +120,7 @@ func TestSimC08Bridge(t *testing.T) {
 		all := some(s, n, n)
 		s.Split(all[:(n-1)/2], all[(n-1)/2:n-1])
 		s.maxLag = 0
-		s.Run(lasting(3*minute, 60*minute))
+		s.Run(lasting(3*minute, hour))
 		if s.maxLag > 8 {
 			s.fail("finality lags by up to %d blocks", s.maxLag)
 		}
@@ -160,7 +160,7 @@ func TestSimC21GrayFailure(t *testing.T) {
 			s.Slow(id, 10)
 			s.SetBandwidth(id, 1_000_000/8)
 		}
-		s.Run(lasting(3*minute, 60*minute))
+		s.Run(lasting(3*minute, hour))
 		for id, final := range s.final {
 			if engine.NodeID(id) != gray[0] && s.best > final+8 && !contains(gray, id) {
 				s.fail("node %d finalized %d, best is %d", id, final, s.best)
@@ -200,9 +200,9 @@ func inputCost(in engine.Input) uint64 {
 func TestSimC22DuplicateReorderLate(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 22, Nodes: n})
-		s.SetLinks(engine.Link{Duplicate: 300_000, Late: 50_000, LateBy: lasting(minute, 60*minute)})
+		s.SetLinks(engine.Link{Duplicate: 300_000, Late: 50_000, LateBy: lasting(minute, hour)})
 		s.maxLag = 0
-		s.Run(lasting(2*minute, 60*minute))
+		s.Run(lasting(2*minute, hour))
 		if s.maxLag > 16 {
 			s.fail("finality lags by up to %d blocks", s.maxLag)
 		}

@@ -55,7 +55,9 @@ func (n *Node) restoreChain() {
 	n.seals = babe.NewDetector(EpochSlots)
 	for _, b := range stored {
 		if n.tree.Contains(b.Header.ParentHash) {
-			must(n.attach(b))
+			state, err := n.execute(n.states[b.Header.ParentHash], b)
+			must(err)
+			must(n.attach(b, state))
 		}
 	}
 }
@@ -100,17 +102,24 @@ func (n *Node) execute(parent *stateView, b primitives.Block) (*stateView, error
 		return nil, err
 	}
 	after := n.world.remember(b.Header, parent, outcome)
-	n.emit(engine.Note{Payload: executedNote{header: b.Header, root: outcome.Root, block: b, state: after}})
+	n.emit(engine.Note{Payload: executedNote{block: b, root: outcome.Root, state: after}})
 	return after, nil
 }
 
-// attach executes a block whose parent is in the tree and adds it.
-func (n *Node) attach(b primitives.Block) error {
-	id := b.Header.ID()
-	state, err := n.execute(n.states[b.Header.ParentHash], b)
-	if err != nil {
-		return err
+// enter returns the state after a received block: by executing it, or as those
+// left it that did.
+func (n *Node) enter(hash primitives.Hash, b primitives.Block) (*stateView, error) {
+	known := n.world.executed.blocks[hash]
+	if known == nil || n.world.executes(n.id, hash, b.Header) {
+		return n.execute(n.states[b.Header.ParentHash], b)
 	}
+	n.emit(engine.Note{Payload: executedNote{block: b, root: known.root, state: known.state, taken: true}})
+	return known.state, nil
+}
+
+// attach adds a block whose parent is in the tree, with the state after it.
+func (n *Node) attach(b primitives.Block, state *stateView) error {
+	id := b.Header.ID()
 	if err := n.epochs.Import(b.Header); err != nil {
 		return err
 	}
@@ -194,7 +203,11 @@ func (n *Node) add(now primitives.Millis, from engine.NodeID, hash primitives.Ha
 		n.emit(engine.Note{Payload: babeEvidenceNote{proof}})
 	}
 	before := n.tree.Best()
-	if err := n.attach(b); err != nil {
+	state, err := n.enter(hash, b)
+	if err != nil {
+		return err
+	}
+	if err := n.attach(b, state); err != nil {
 		return err
 	}
 	n.blocks[hash] = b

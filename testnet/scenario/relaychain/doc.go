@@ -1,9 +1,11 @@
 // Package relaychain runs whole relay nodes in the simulator of package engine. A
 // node is made of the real cores (relay/babe, relay/forkchoice, relay/grandpa) and
-// really executes every block with relay/runtime. It asks the real relay/signer,
-// on a disk that loses what was not synced, what it may sign; signatures on the
-// wire are those of cryptotest.Stub. Network and database are modelled, and there
-// is a simple pool of transactions.
+// really executes blocks with relay/runtime: those it makes, those on its disk at a
+// start, and those that their hash tells it and one more node to; with
+// Config.Thorough all. After another block it has the state that others came to. It
+// asks the real relay/signer, on a disk that loses what was not synced, what it may
+// sign; signatures on the wire are those of cryptotest.Stub. Network and database
+// are modelled, and there is a simple pool of transactions.
 //
 // With Config.Paras a validator also runs the real cores of parachains
 // (parachain/backing, parachain/collation, the plans of availability), and there
@@ -28,8 +30,8 @@
 //	I-1   no two nodes finalize conflicting blocks, and none goes back
 //	I-2   each final block has a justification of the set that the one before it
 //	      led to
-//	I-4   who executes a block gets the same state, and who has the same blocks
-//	      prefers the same one
+//	I-4   who executes a block gets the same state: its author and two others; and
+//	      who has the same blocks prefers the same one
 //	I-5   no honest key signs two headers in a slot, or two votes of a kind in a
 //	      round, as seen on the wire; evidence is against byzantine keys only
 //	I-7   set ids grow by one

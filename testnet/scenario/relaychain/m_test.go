@@ -49,7 +49,7 @@ func (s *Simulation) minority(n int) [][]engine.NodeID {
 func TestSimM02ForgedMessages(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 2, Nodes: n, Paras: twoCollators(n, Forging)})
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		met(t, s, "candidate refuted")
 	})
 }

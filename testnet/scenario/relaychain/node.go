@@ -168,7 +168,7 @@ func (n *Node) Handle(now primitives.Millis, in engine.Input) []engine.Output {
 	case engine.Wake:
 		n.wake(now)
 	case engine.Connected:
-		n.greet(now, in.Peer)
+		n.greet(in.Peer, n.greeting())
 	case engine.Local:
 		n.local(now, in.Payload)
 	case engine.Delivered:
@@ -181,8 +181,9 @@ func (n *Node) Handle(now primitives.Millis, in engine.Input) []engine.Output {
 func (n *Node) wake(now primitives.Millis) {
 	if now >= n.nextSummary {
 		n.nextSummary = now + SlotMillis
+		greeting := n.greeting()
 		for peer := range n.world.keys {
-			n.greet(now, engine.NodeID(peer))
+			n.greet(engine.NodeID(peer), greeting)
 		}
 		n.paras.activateBest(now)
 	}
@@ -194,18 +195,36 @@ func (n *Node) wake(now primitives.Millis) {
 	n.paras.wake(now)
 }
 
-// greet tells a peer what this node has.
-func (n *Node) greet(now primitives.Millis, peer engine.NodeID) {
+// greeting is what this node tells its peers of what it has.
+type greeting struct{ paras, chain [][]byte }
+
+func (n *Node) greeting() greeting {
+	return greeting{n.paras.summaries(), [][]byte{
+		framed(kindFinality, grandpa.Encode(n.voter.Summary())), framed(kindBest, n.tree.Best().AppendSCALE(nil)),
+	}}
+}
+
+func (n *Node) greet(peer engine.NodeID, g greeting) {
 	if int(peer) >= len(n.world.keys) {
 		return // a collator follows blocks only
 	}
-	n.paras.summarize(now, peer)
-	n.send(peer, kindFinality, grandpa.Encode(n.voter.Summary()))
-	n.send(peer, kindBest, n.tree.Best().AppendSCALE(nil))
+	if peer != n.id {
+		for _, data := range g.paras {
+			n.emit(engine.Send{To: peer, Data: data})
+		}
+	}
+	for _, data := range g.chain {
+		n.emit(engine.Send{To: peer, Data: data})
+	}
 }
 
 func (n *Node) send(to engine.NodeID, kind byte, data []byte) {
-	n.emit(engine.Send{To: to, Data: append([]byte{kind}, data...)})
+	n.emit(engine.Send{To: to, Data: framed(kind, data)})
+}
+
+// framed returns a message of a kind to one peer.
+func framed(kind byte, data []byte) []byte {
+	return append(append(make([]byte, 0, 1+len(data)), kind), data...)
 }
 
 // local handles what this node asked for earlier.

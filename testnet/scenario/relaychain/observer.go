@@ -19,10 +19,10 @@ type (
 	}
 	// executedNote says what executing a block gave.
 	executedNote struct {
-		header primitives.Header
-		root   primitives.Hash
-		block  primitives.Block
-		state  *stateView // after it
+		block primitives.Block
+		root  primitives.Hash
+		state *stateView // after it
+		taken bool       // from others that executed it
 	}
 	// chosenNote says which block is best among members and the finalized one.
 	chosenNote struct {
@@ -62,9 +62,9 @@ type Observer struct {
 	Sometimes engine.Sometimes
 
 	known  map[primitives.Hash]primitives.Header
-	roots  map[primitives.Hash]primitives.Hash // by block
+	roots  map[primitives.Hash]firstRoot // by block
 	chosen map[[2]primitives.Hash]primitives.BlockID
-	// compared counts blocks executed, and choices made, by a second node.
+	// executedAgain counts blocks executed, chosenAgain choices made, by another node.
 	executedAgain, chosenAgain int
 
 	sets  map[primitives.SetID][]primitives.GRANDPAAuthority
@@ -96,7 +96,7 @@ func NewObserver(w *World, fail func(string, ...any)) *Observer {
 	o := &Observer{
 		world: w, fail: fail, Sometimes: engine.Sometimes{},
 		known:     map[primitives.Hash]primitives.Header{genesis: w.genesis},
-		roots:     map[primitives.Hash]primitives.Hash{},
+		roots:     map[primitives.Hash]firstRoot{},
 		chosen:    map[[2]primitives.Hash]primitives.BlockID{},
 		sets:      map[primitives.SetID][]primitives.GRANDPAAuthority{0: authorities},
 		canon:     map[primitives.BlockNumber]primitives.Hash{0: genesis},
@@ -196,19 +196,26 @@ func (r rejectedNote) blame(o *Observer) engine.NodeID {
 	return r.from
 }
 
+// firstRoot is the state root after a block, and who had it first.
+type firstRoot struct {
+	primitives.Hash
+	of engine.NodeID
+}
+
 // executed checks the half of I-4 on states.
 func (o *Observer) executed(id engine.NodeID, note executedNote) {
-	hash := note.header.Hash()
+	header := note.block.Header
+	hash := header.Hash()
 	before, ok := o.roots[hash]
-	if ok && before != note.root {
-		o.fail("I-4: node %d has state %s after block %d, another one %s", id, note.root, note.header.Number, before)
+	if ok && before.Hash != note.root {
+		o.fail("I-4: node %d has state %s after block %d, another one %s", id, note.root, header.Number, before.Hash)
 	}
-	if ok {
+	if ok && before.of != id && !note.taken {
 		o.executedAgain++
 	}
-	o.roots[hash], o.known[hash] = note.root, note.header
-	o.best = max(o.best, note.header.Number)
 	if !ok {
+		o.roots[hash], o.known[hash] = firstRoot{note.root, id}, header
+		o.best = max(o.best, header.Number)
 		o.carry(hash, note.block)
 		o.paras.executed(note)
 	}

@@ -44,7 +44,7 @@ func TestSimParasSteady(t *testing.T) {
 	for name, deep := range map[string]bool{"plain": false, "deep": true} {
 		t.Run(name, func(t *testing.T) {
 			forSizes(t, func(t *testing.T, n int) {
-				s := begin(t, Config{Seed: 1, Nodes: n, Paras: Paras{Count: paraCount(n), Deep: deep}})
+				s := begin(t, Config{Seed: 1, Nodes: n, Thorough: true, Paras: Paras{Count: paraCount(n), Deep: deep}})
 				s.lives(lasting(2*minute, 10*minute))
 				if slots := int(s.Now()-Start) / SlotMillis; s.Enacted(0)*100 < slots*60 {
 					t.Errorf("%d candidates in %d slots", s.Enacted(0), slots)
@@ -100,7 +100,7 @@ func TestSimP16ExactThreshold(t *testing.T) {
 	alone(t, func(t *testing.T, n int) {
 		f := (n - 1) / 3
 		s := begin(t, Config{Seed: 16, Nodes: n, Paras: Paras{Count: n, Misbehavior: withholders(n, f+1)}})
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		met(t, s, "misdeed: withheld", "recovered from exactly f+1 chunks")
 		for _, held := range s.paras.holders {
 			if len(held) == f+1 {
@@ -116,7 +116,7 @@ func TestSimP16ExactThreshold(t *testing.T) {
 func TestSimP17WrongChunks(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 17, Nodes: n, Paras: Paras{Count: paraCount(n), Misbehavior: byzantines(n, Misbehavior{Forges: true})}})
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		s.Quiesce(20)
 		met(t, s, "misdeed: wrong chunk", "wrong chunk blamed", "wrong data blamed", "byzantine peer reported", "recovered")
 	})
@@ -127,7 +127,7 @@ func TestSimP19LyingBitfields(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		lies := Misbehavior{Claims: true, Serves: func(engine.NodeID) bool { return false }}
 		s := begin(t, Config{Seed: 19, Nodes: n, Paras: Paras{Count: paraCount(n), Misbehavior: byzantines(n, lies)}})
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		met(t, s, "misdeed: claimed all chunks", "recovered")
 	})
 }
@@ -137,7 +137,7 @@ func TestSimP19LyingBitfields(t *testing.T) {
 func TestSimP20DoubleSeconding(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 20, Nodes: n, Paras: Paras{Count: paraCount(n), Misbehavior: byzantines(n, Misbehavior{SecondsTwice: true})}})
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		s.Caught()
 		met(t, s, "statement evidence")
 	})
@@ -159,7 +159,7 @@ func TestSimP22CollatorSpam(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		run := func(m CollatorMisbehavior) *Simulation {
 			s := begin(t, Config{Seed: 22, Nodes: n, Paras: twoCollators(n, m)})
-			s.Run(lasting(minute, 10*minute))
+			s.Run(lasting(enough, 10*minute))
 			return s
 		}
 		calm, flooded := run(Honest), run(Flooding)
@@ -181,7 +181,7 @@ func TestSimP23CollatorWithholds(t *testing.T) {
 	forSizes(t, func(t *testing.T, n int) {
 		s := begin(t, Config{Seed: 23, Nodes: n, Paras: twoCollators(n, Silent)})
 		s.world.paras.Connected = true
-		s.lives(lasting(minute, 10*minute))
+		s.lives(lasting(enough, 10*minute))
 		waited := 0
 		for key, f := range s.paras.fetches {
 			if f.honest == 0 || f.honest == f.any {

@@ -119,7 +119,7 @@ func (c *Collator) serve(a asked) {
 
 // follow takes up a relay block that is the highest so far.
 func (c *Collator) follow(now primitives.Millis, hash primitives.Hash) {
-	leaf := c.world.paras.leaf(hash)
+	leaf := c.world.leaf(hash)
 	if leaf == nil {
 		return // it is bad, or an orphan
 	}
@@ -133,7 +133,7 @@ func (c *Collator) follow(now primitives.Millis, hash primitives.Hash) {
 		due = append(due, c.offers.Connected(key)...)
 	}
 	c.offer(now, due)
-	state := frame.NewState(c.world.paras.blocks[hash].state)
+	state := frame.NewState(c.world.executed.blocks[hash].state)
 	c.wantRecovered(now, state)
 	if c.misbehavior != Flooding && int(leaf.Number)%c.world.paras.Collators == c.place || c.misbehavior == Silent {
 		c.collate(now, state)

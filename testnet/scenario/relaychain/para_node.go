@@ -164,7 +164,7 @@ func (p *parachains) activate(now primitives.Millis, header primitives.Header) {
 	if p.leaves[hash] != nil {
 		return
 	}
-	leaf := p.node.world.paras.leaf(hash)
+	leaf := p.node.world.leaf(hash)
 	if leaf == nil {
 		return
 	}
@@ -277,13 +277,14 @@ func (p *parachains) take(now primitives.Millis, from engine.NodeID, bitfield bo
 	return p.verdict
 }
 
-// summarize tells a peer which statements and bitfields this node has.
-func (p *parachains) summarize(_ primitives.Millis, peer engine.NodeID) {
-	if p == nil || peer == p.node.id {
-		return
+// summaries say which statements and bitfields this node has.
+func (p *parachains) summaries() (out [][]byte) {
+	if p == nil {
+		return nil
 	}
-	p.node.send(peer, kindStatement, backing.Encode(p.backing.Summary()))
+	out = append(out, framed(kindStatement, backing.Encode(p.backing.Summary())))
 	for _, summary := range p.bitfieldSummaries() {
-		p.node.send(peer, kindBitfield, summary)
+		out = append(out, framed(kindBitfield, summary))
 	}
+	return out
 }

@@ -215,14 +215,15 @@ func (p *paraObserver) executed(note executedNote) {
 	if p.world.Count == 0 {
 		return
 	}
-	parent := p.blocks[note.header.ParentHash]
+	header := note.block.Header
+	parent := p.blocks[header.ParentHash]
 	if parent == nil {
-		p.fail("block %d was executed before its parent", note.header.Number)
+		p.fail("block %d was executed before its parent", header.Number)
 		return
 	}
-	b := &observedBlock{header: note.header, inherent: inherentOf(note.block), state: note.state}
+	b := &observedBlock{header: header, inherent: inherentOf(note.block), state: note.state}
 	b.model = p.follow(parent, b)
-	p.blocks[note.header.Hash()] = b
+	p.blocks[header.Hash()] = b
 	p.forget(slices.Min(p.final))
 }
 

@@ -41,7 +41,7 @@ func (c *Collator) wantRecovered(now primitives.Millis, state *frame.State) {
 		if hash[0]%3 != 0 || c.recovered[hash] {
 			continue
 		}
-		parent := c.world.paras.blocks[c.leaf.ParentHash]
+		parent := c.world.executed.blocks[c.leaf.ParentHash]
 		if parent == nil {
 			continue // too long ago for the world to remember
 		}

@@ -34,7 +34,7 @@ type enactment struct {
 
 // enactments runs paras for a while and returns such a block.
 func enactments(t *testing.T) (*Simulation, enactment) {
-	s := begin(t, Config{Seed: 1, Nodes: 4, Paras: Paras{Count: 2}})
+	s := run(t, Config{Seed: 1, Nodes: 4, Paras: Paras{Count: 2}})
 	s.Run(20 * SlotMillis)
 	for number := s.top; number > 1; number-- {
 		block := s.paras.blocks[s.canon[number]]

@@ -4,12 +4,9 @@ import (
 	"slices"
 
 	"github.com/rampart-chain/rampart/parachain/paras"
-	"github.com/rampart-chain/rampart/parachain/prospective"
 	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto/cryptotest"
-	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/configuration"
-	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/testnet/scenario/engine"
 	"github.com/rampart-chain/rampart/testnet/scenario/oracle"
@@ -111,20 +108,10 @@ type paraWorld struct {
 	Paras
 	keys   []cryptotest.Keys // of para validators, by node
 	nodeOf map[primitives.SR25519Public]engine.NodeID
-	// blocks are the last blocks that were executed; order is that of their coming.
-	blocks map[primitives.Hash]*executedBlock
-	order  []*executedBlock
 	// quiet collators send no messages.
 	quiet bool
 	// made are the candidates of honest collators, and what is said of others.
 	made map[primitives.Hash]built
-}
-
-// executedBlock is a block with its state.
-type executedBlock struct {
-	header primitives.Header
-	state  *stateView
-	leaf   *prospective.Leaf // once it was asked for
 }
 
 // built is a candidate with all that belongs to it.
@@ -139,8 +126,7 @@ type built struct {
 func newParaWorld(p Paras, scheme cryptotest.Stub, validators int) *paraWorld {
 	w := &paraWorld{
 		Paras: p.withDefaults(), nodeOf: map[primitives.SR25519Public]engine.NodeID{},
-		blocks: map[primitives.Hash]*executedBlock{},
-		made:   map[primitives.Hash]built{},
+		made: map[primitives.Hash]built{},
 	}
 	for id := range validators {
 		keys := scheme.Keys([32]byte{byte(id), 2})
@@ -148,37 +134,6 @@ func newParaWorld(p Paras, scheme cryptotest.Stub, validators int) *paraWorld {
 		w.nodeOf[keys.Sr25519Public()] = engine.NodeID(id)
 	}
 	return w
-}
-
-// remember returns the state after a block with outcome o, and keeps it for those
-// that do not execute the block themselves.
-func (w *World) remember(header primitives.Header, parent *stateView, o executive.Outcome) *stateView {
-	state := w.views.after(parent, o)
-	p, hash := w.paras, header.Hash()
-	if p.Count == 0 || p.blocks[hash] != nil {
-		return state
-	}
-	b := &executedBlock{header: header, state: state}
-	p.blocks[hash] = b
-	if p.order = append(p.order, b); len(p.order) > maxViews {
-		delete(p.blocks, p.order[0].header.Hash())
-		p.order = p.order[1:]
-	}
-	return state
-}
-
-// leaf returns what a block is to the cores; nil if it is not remembered.
-func (w *paraWorld) leaf(hash primitives.Hash) *prospective.Leaf {
-	b := w.blocks[hash]
-	if b == nil {
-		return nil
-	}
-	if b.leaf == nil {
-		state := frame.NewState(b.state)
-		b.leaf = prospective.NewLeaf(state, b.header)
-		must(state.Err())
-	}
-	return b.leaf
 }
 
 // nodesOf returns the nodes that are the validators, in their order.

@@ -19,7 +19,7 @@ var digits = regexp.MustCompile(`[0-9]+`)
 // numbers in them.
 func points(t *testing.T, n int) []string {
 	t.Helper()
-	s := begin(t, Config{Seed: 1, Nodes: n})
+	s := run(t, Config{Seed: 1, Nodes: n})
 	found := map[string]bool{}
 	note := func(operation string) bool {
 		found[digits.ReplaceAllString(operation, "")] = true
@@ -146,7 +146,7 @@ func TestSimS08SlowDisk(t *testing.T) {
 			s.Disk(id).SetFaults(engine.DiskFaults{SlowMin: 1000, SlowMax: 5000})
 		}
 		before := s.top
-		s.Run(lasting(2*minute, 60*minute))
+		s.Run(lasting(2*minute, hour))
 		if s.top < before+30 {
 			s.fail("finalized %d, %d before", s.top, before)
 		}

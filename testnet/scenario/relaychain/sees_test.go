@@ -32,6 +32,7 @@ func TestObserverSees(t *testing.T) {
 		v := grandpa.Vote{Round: 1, Signed: primitives.SignedMessage{Message: m, Signature: signature, ID: w.keys[0].Ed25519Public()}}
 		return wireNote{engine.Publish{Topic: topicFinality, Data: grandpa.Encode(v)}}
 	}
+	block := primitives.Block{Header: header(1, 1)}
 	final := func(root byte) any { return finalizedNote{grandpa.Finalize{Block: header(root, 1).ID()}} }
 	for name, test := range map[string]struct {
 		first, second any
@@ -39,7 +40,7 @@ func TestObserverSees(t *testing.T) {
 	}{
 		"two final blocks":     {final(1), final(2), "I-1"},
 		"unproven final block": {final(1), final(1), "I-2"},
-		"two states":           {executedNote{header: header(1, 1), root: primitives.Hash{1}}, executedNote{header: header(1, 1), root: primitives.Hash{2}}, "I-4"},
+		"two states":           {executedNote{block: block, root: primitives.Hash{1}}, executedNote{block: block, root: primitives.Hash{2}}, "I-4"},
 		"two best blocks":      {chosenNote{best: header(1, 1).ID()}, chosenNote{best: header(2, 1).ID()}, "I-4"},
 		"two headers":          {sealed(1, 1), sealed(2, 1), "I-5"},
 		"two slots":            {sealed(1, 1), sealed(1, 2), ""},

@@ -24,6 +24,9 @@ type Config struct {
 	// Forgetful nodes do not ask the guard at a start what they signed: only its
 	// refusals keep them from contradicting themselves.
 	Forgetful bool
+	// Thorough nodes execute every block themselves; by default those do that
+	// World.executes names.
+	Thorough bool
 	// Primary is the chance that a slot has a primary author, as numerator and
 	// denominator; default 1 in 4. Epoch is the length of a session in slots;
 	// default EpochSlots.
@@ -131,32 +134,39 @@ func (s *Simulation) Compared() {
 	}
 }
 
-// caughtUp is how many blocks a node gets in a slot at least that fetches what it
-// missed: a session of 8 or more, by the justification that ends it.
+// caughtUp is how many blocks become final in a slot at least at a node that missed
+// them, or in a network that finalized none: a session of 8 or more, by the round or
+// the justification that ends it.
 const caughtUp = 8
 
 // Resumes demands I-28: all honest nodes that run finalize more within 10 slots,
-// and are at most 4 blocks behind within 30. Who missed more than 80 blocks has a
-// slot for each caughtUp of them.
+// and are at most 4 blocks behind within 30. Where more blocks are missing there is
+// a slot for each caughtUp of them.
 func (s *Simulation) Resumes() {
 	before := s.top
 	slots := max(10, primitives.Millis(before-s.Lowest())/caughtUp)
 	s.Run(slots * SlotMillis)
-	if low := s.Lowest(); low <= before {
+	low := s.Lowest()
+	if low <= before {
 		s.fail("I-28: finalized %d, %d before, within %d slots", low, before, slots)
 	}
-	for range 20 {
+	more := max(20, primitives.Millis(s.best-low)/caughtUp)
+	for range more {
 		s.Run(SlotMillis)
 		if s.best <= s.Lowest()+4 {
 			return
 		}
 	}
-	s.fail("I-28: finalized %d, best %d, after %d slots", s.Lowest(), s.best, slots+20)
+	s.fail("I-28: finalized %d, best %d, after %d slots", s.Lowest(), s.best, slots+more)
 }
 
 // Recovers demands, from the time on at which faults are over, I-28, I-30 for the
-// transfers under way, and I-19.
+// transfers under way, and I-19. Where finality missed sessions, transfers wait until
+// they have ended.
 func (s *Simulation) Recovers() {
+	if s.best > s.Lowest()+10*caughtUp {
+		s.Resumes()
+	}
 	s.Strict(true)
 	due := s.Now() + (finalWithin+2)*SlotMillis
 	s.Resumes()

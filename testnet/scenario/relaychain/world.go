@@ -41,16 +41,18 @@ const Start = primitives.Millis(1_700_000_000_000 / SlotMillis * SlotMillis)
 
 // World is what the nodes of a simulation agree on.
 type World struct {
-	seed    uint64
-	paras   *paraWorld
-	scheme  cryptotest.Stub
-	runtime *runtime.Runtime
-	keys    []cryptotest.Keys // by node
-	real    []realKeys        // of the guards, by node
-	users   []cryptotest.Keys
-	genesis primitives.Header
-	state   *stateView // after genesis
-	views   views
+	seed     uint64
+	paras    *paraWorld
+	scheme   cryptotest.Stub
+	runtime  *runtime.Runtime
+	keys     []cryptotest.Keys // by node
+	real     []realKeys        // of the guards, by node
+	users    []cryptotest.Keys
+	genesis  primitives.Header
+	state    *stateView // after genesis
+	views    views
+	executed executed
+	thorough bool // every node executes every block
 	// Eager nodes make blocks at once after a start, others first wait for what
 	// their peers have.
 	Eager     bool
@@ -71,7 +73,7 @@ func newWorld(c Config) *World {
 	}
 	seed, n, p := c.Seed, c.Nodes, c.Paras
 	scheme := cryptotest.NewStub([32]byte{1})
-	w := &World{seed: seed, scheme: scheme, runtime: runtime.New(scheme), paras: newParaWorld(p, scheme, n)}
+	w := &World{seed: seed, scheme: scheme, runtime: runtime.New(scheme), thorough: c.Thorough, paras: newParaWorld(p, scheme, n)}
 	config := genesis.Config{
 		SlotDuration: SlotMillis, EpochDuration: c.Epoch,
 		BABE:       primitives.BABEConfiguration{C: c.Primary, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
