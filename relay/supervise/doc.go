@@ -6,5 +6,7 @@
 // A loop says that it is alive through its Beat, at least every Idle, also when it
 // has nothing to do. It must not do so from another goroutine than its own.
 //
+// An Urgency lets what can wait make way for what is due.
+//
 // The package knows nothing of what the loops do.
 package supervise
