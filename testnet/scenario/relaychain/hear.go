@@ -3,6 +3,7 @@ package relaychain
 import (
 	"errors"
 
+	"github.com/rampart-chain/rampart/parachain/backing"
 	"github.com/rampart-chain/rampart/relay/babe"
 	"github.com/rampart-chain/rampart/relay/grandpa"
 	"github.com/rampart-chain/rampart/relay/primitives"
@@ -51,8 +52,32 @@ func (n *Node) heardSeal(now primitives.Millis, verified babe.Verified) {
 	if verified.Key != n.keys().Sr25519Public() {
 		return
 	}
-	err := n.guard.HeardSeal(n.guard.keys.babe, verified.Slot, verified.PreHash)
-	if errors.Is(err, signer.ErrForeign) && verified.Slot <= n.quiet.started {
+	n.judgeOwn(now, verified.Slot, n.guard.HeardSeal(n.guard.keys.babe, verified.Slot, verified.PreHash))
+}
+
+// heardStatement and heardBitfield look whether the guard knows what the own para key
+// signed about a block, as parachain/subsystem does.
+func (n *Node) heardStatement(now primitives.Millis, e backing.OwnHeard) {
+	n.judgeOwn(now, n.slotOf(e.Context.Parent), n.guard.HeardStatement(n.guard.keys.para, e.Context, e.Statement))
+}
+
+func (n *Node) heardBitfield(now primitives.Millis, context primitives.SigningContext, bits primitives.AvailabilityBitfield) {
+	n.judgeOwn(now, n.slotOf(context.Parent), n.guard.HeardBitfield(n.guard.keys.para, context, bits))
+}
+
+// slotOf returns the slot of a stored block, 0 of genesis.
+func (n *Node) slotOf(block primitives.Hash) primitives.Slot {
+	claim, err := n.blocks[block].Header.BABEPreDigest()
+	if err != nil {
+		return 0
+	}
+	_, slot := claim.Author()
+	return slot
+}
+
+// judgeOwn takes what the guard says of something of a slot that an own key signed.
+func (n *Node) judgeOwn(now primitives.Millis, slot primitives.Slot, err error) {
+	if errors.Is(err, signer.ErrForeign) && slot <= n.quiet.started {
 		state := n.chainState(now)
 		state.Slot += EpochSlots
 		n.emit(engine.Note{Payload: countNote("own past heard of")})

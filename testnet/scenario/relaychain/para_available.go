@@ -240,7 +240,7 @@ func (p *parachains) about(block primitives.Hash) []*primitives.SignedBitfield {
 }
 
 // hear takes in a message of a peer about bitfields.
-func (p *parachains) hear(from engine.NodeID, data []byte) verdict {
+func (p *parachains) hear(now primitives.Millis, from engine.NodeID, data []byte) verdict {
 	d := scale.NewDecoder(data)
 	kind := d.U8()
 	var block primitives.Hash
@@ -253,7 +253,7 @@ func (p *parachains) hear(from engine.NodeID, data []byte) verdict {
 		if err := d.Finish(); err != nil {
 			return verdict{protocol.Reject, err}
 		}
-		return p.takeBitfield(block, about, b)
+		return p.takeBitfield(now, block, about, b)
 	case bitfieldSummary:
 		var held scale.BitVec
 		held.DecodeSCALE(d)
@@ -270,7 +270,7 @@ func (p *parachains) hear(from engine.NodeID, data []byte) verdict {
 }
 
 // takeBitfield checks a bitfield and keeps it.
-func (p *parachains) takeBitfield(block primitives.Hash, about []*primitives.SignedBitfield, b primitives.SignedBitfield) verdict {
+func (p *parachains) takeBitfield(now primitives.Millis, block primitives.Hash, about []*primitives.SignedBitfield, b primitives.SignedBitfield) verdict {
 	l := p.leaves[block]
 	if l == nil || int64(b.ValidatorIndex) < int64(len(about)) && about[b.ValidatorIndex] != nil {
 		return verdict{judgment: protocol.Ignore}
@@ -278,6 +278,9 @@ func (p *parachains) takeBitfield(block primitives.Hash, about []*primitives.Sig
 	context := primitives.SigningContext{SessionIndex: l.leaf.Session, Parent: block}
 	if err := bitfield.Check(b, len(l.leaf.Cores), l.leaf.Validators, context, p.node.world.scheme); err != nil {
 		return verdict{protocol.Reject, err}
+	}
+	if l.leaf.Validators[b.ValidatorIndex] == p.own {
+		p.node.heardBitfield(now, context, b.Bitfield)
 	}
 	about[b.ValidatorIndex] = &b
 	return verdict{judgment: protocol.Accept}

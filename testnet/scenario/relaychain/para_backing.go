@@ -50,6 +50,8 @@ func (p *parachains) performBacking(now primitives.Millis, effect backing.Effect
 		p.stepCollation(now, collation.Extended{})
 	case backing.Judged:
 		p.stepCollation(now, collation.Judged{Candidate: e.Candidate, Reason: e.Reason, Fault: e.Fault})
+	case backing.OwnHeard:
+		p.node.heardStatement(now, e)
 	case backing.Verdict:
 		p.verdict = verdict{e.Judgment, e.Reason}
 	case backing.Report:

@@ -266,7 +266,7 @@ func (p *parachains) direct(now primitives.Millis, peer engine.NodeID, kind byte
 // take takes in a statement or a bitfield.
 func (p *parachains) take(now primitives.Millis, from engine.NodeID, bitfield bool, data []byte) verdict {
 	if bitfield {
-		return p.hear(from, data)
+		return p.hear(now, from, data)
 	}
 	message, err := backing.Decode(data)
 	if err != nil {
