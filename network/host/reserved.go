@@ -21,11 +21,11 @@ const (
 	maxKeptAddress = 1024 // bytes of an address
 )
 
-// Keep makes the peer at a multiaddr that ends in /p2p/<peer id> a reserved one from
+// AddReserved makes the peer at a multiaddr that ends in /p2p/<peer id> a reserved one from
 // now on, as Addresses.Reserved are: it is dialed at once, again whenever it is lost,
 // and always let in. The error is that of the address, ErrOwnPeer, ErrTransport,
 // ErrReservedFull, or that of ctx, which ends the wait for Run.
-func (h *Host) Keep(ctx context.Context, address string) error {
+func (h *Host) AddReserved(ctx context.Context, address string) error {
 	if len(address) > maxKeptAddress {
 		return fmt.Errorf("address of %d bytes, want at most %d", len(address), maxKeptAddress)
 	}
@@ -44,9 +44,9 @@ func (h *Host) Keep(ctx context.Context, address string) error {
 	return h.change(ctx, keep{info: *info})
 }
 
-// Release ends what Keep began; a peer that has no place otherwise is disconnected.
+// RemoveReserved ends what AddReserved began; a peer that has no place otherwise is disconnected.
 // The error is that of the peer id, or that of ctx.
-func (h *Host) Release(ctx context.Context, id string) error {
+func (h *Host) RemoveReserved(ctx context.Context, id string) error {
 	p, err := peer.Decode(id)
 	if err != nil {
 		return fmt.Errorf("peer id %q: %w", id, err)
@@ -54,9 +54,16 @@ func (h *Host) Release(ctx context.Context, id string) error {
 	return h.change(ctx, keep{info: peer.AddrInfo{ID: p}, end: true})
 }
 
-// Kept returns the peers that the operator has reserved, in ascending order. The
-// caller must not change the slice.
-func (h *Host) Kept() []peer.ID { return h.snapshot.Load().kept }
+// Reserved returns the ids of the peers that the operator has reserved, in ascending
+// order of their bytes.
+func (h *Host) Reserved() []string {
+	kept := h.snapshot.Load().kept
+	ids := make([]string, len(kept))
+	for i, id := range kept {
+		ids[i] = id.String()
+	}
+	return ids
+}
 
 // change has the loop do what k says, and waits until it is done.
 func (h *Host) change(ctx context.Context, k keep) error {

@@ -29,10 +29,10 @@ func TestKeep(t *testing.T) {
 		start(t, n.config(t, 2)).drain(t)
 		a := start(t, c)
 		expect[PeerConnected](t, a, id(t, 1), 5*time.Second)
-		if err := a.Keep(t.Context(), n.address(t, 2)); err != nil {
+		if err := a.AddReserved(t.Context(), n.address(t, 2)); err != nil {
 			t.Fatal(err)
 		}
-		if got := a.Kept(); !slices.Equal(got, []peer.ID{id(t, 2)}) {
+		if got := a.Reserved(); !slices.Equal(got, []string{id(t, 2).String()}) {
 			t.Errorf("kept %v at once, want node 2", got)
 		}
 		expect[PeerConnected](t, a, id(t, 2), time.Second)
@@ -41,8 +41,8 @@ func TestKeep(t *testing.T) {
 		}
 		expect[PeerDisconnected](t, a, id(t, 2), time.Second)
 		expect[PeerConnected](t, a, id(t, 2), 2*time.Second)
-		if err := a.Release(t.Context(), id(t, 2).String()); err != nil || len(a.Kept()) != 0 {
-			t.Errorf("released: %v, kept %v", err, a.Kept())
+		if err := a.RemoveReserved(t.Context(), id(t, 2).String()); err != nil || len(a.Reserved()) != 0 {
+			t.Errorf("released: %v, kept %v", err, a.Reserved())
 		}
 		expect[PeerDisconnected](t, a, id(t, 2), time.Second)
 		a.drain(t)
@@ -65,7 +65,7 @@ func TestReleaseOfOthers(t *testing.T) {
 		a := start(t, c)
 		a.drain(t)
 		a.Reserve(t.Context(), peer.AddrInfo{ID: id(t, 2), Addrs: multiaddrs(t, n.Addr(2))}) // a validator
-		if err := a.Keep(t.Context(), n.address(t, 3)); err != nil {
+		if err := a.AddReserved(t.Context(), n.address(t, 3)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Second) // virtual
@@ -73,13 +73,13 @@ func TestReleaseOfOthers(t *testing.T) {
 			t.Fatalf("connected to %v, want 1, 2 and 3", got)
 		}
 		for i := 1; i <= 3; i++ {
-			if err := a.Release(t.Context(), id(t, i).String()); err != nil {
+			if err := a.RemoveReserved(t.Context(), id(t, i).String()); err != nil {
 				t.Error(err)
 			}
 		}
 		time.Sleep(time.Minute) // virtual
-		if got := a.connected(); !slices.Equal(got, []peer.ID{id(t, 2)}) || len(a.Kept()) != 0 {
-			t.Errorf("connected to %v, kept %v, want the validator, and nobody", got, a.Kept())
+		if got := a.connected(); !slices.Equal(got, []peer.ID{id(t, 2)}) || len(a.Reserved()) != 0 {
+			t.Errorf("connected to %v, kept %v, want the validator, and nobody", got, a.Reserved())
 		}
 	})
 }
@@ -102,11 +102,11 @@ func TestKeepRefuses(t *testing.T) {
 		"/dns4/" + strings.Repeat("a", maxKeptAddress) + "/tcp/1" + other: "at most 1024",
 		"/dns4/relay.example/tcp/30333" + other:                           context.Canceled.Error(), // nobody runs the host
 	} {
-		if err := h.Keep(ctx, address); err == nil || !strings.Contains(err.Error(), want) {
+		if err := h.AddReserved(ctx, address); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("keep %.80q: %v, want %q", address, err, want)
 		}
 	}
-	if err := h.Release(ctx, "nobody"); err == nil || errors.Is(err, context.Canceled) {
+	if err := h.RemoveReserved(ctx, "nobody"); err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("release of nobody: %v", err)
 	}
 }

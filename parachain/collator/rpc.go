@@ -1,8 +1,6 @@
 package collator
 
 import (
-	"context"
-
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/node"
@@ -34,7 +32,7 @@ func (c *Collator) buildRPC() error {
 	c.rpc, err = rpc.New(endpoint, rpc.Backend{
 		Chain:        backend.Chain{Store: c.store, Feed: c.feed, Rules: backend.Runtime(api.Chain{Rules: c.config.Chain}), Spec: c.config.Spec},
 		Transactions: c.pool,
-		Network:      identity{c, best.Number, alone},
+		Network:      identity{c, c.peers.host, best.Number, alone},
 	})
 	return err
 }
@@ -51,6 +49,7 @@ func (c *Collator) RPCAddresses() []string {
 // the other collators of the chain.
 type identity struct {
 	*Collator
+	backend.ReservedPeers
 	// began is the best block when the collator was opened.
 	began primitives.BlockNumber
 	// alone says that the chain had no other collators then.
@@ -71,23 +70,6 @@ func (i identity) behind() bool { return i.target() > i.store.Best().Number+8 }
 func (i identity) target() primitives.BlockNumber { return i.peers.sync.Status().Target }
 
 func (i identity) PeerID() string { return i.peers.host.LibP2P().ID().String() }
-
-func (i identity) Reserved() []string {
-	kept := i.peers.host.Kept()
-	ids := make([]string, len(kept))
-	for k, id := range kept {
-		ids[k] = id.String()
-	}
-	return ids
-}
-
-func (i identity) AddReserved(ctx context.Context, address string) error {
-	return i.peers.host.Keep(ctx, address)
-}
-
-func (i identity) RemoveReserved(ctx context.Context, id string) error {
-	return i.peers.host.Release(ctx, id)
-}
 
 func (i identity) SyncState() backend.SyncState {
 	best := i.store.Best().Number

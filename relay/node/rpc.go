@@ -29,7 +29,7 @@ func (n *Node) buildRPC(rules *runtime.Runtime) error {
 	n.rpc, err = rpc.New(endpoint, rpc.Backend{
 		Chain:        backend.Chain{Store: n.disk.store, Feed: n.feed, Rules: backend.Relay(rules), Spec: n.config.Spec},
 		Transactions: n.transactions,
-		Network:      identity{n, n.chain.Snapshot().Best.Number},
+		Network:      identity{n, n.host, n.chain.Snapshot().Best.Number},
 		Keys:         n.keys(),
 		Archive:      n.config.Archive,
 	})
@@ -47,6 +47,7 @@ func (n *Node) RPCAddresses() []string {
 // identity is the node as it shows itself to wallets and tools.
 type identity struct {
 	*Node
+	backend.ReservedPeers
 	// began is the best block when the node was opened.
 	began primitives.BlockNumber
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/rampart-chain/rampart/network/protocol"
 	"github.com/rampart-chain/rampart/network/reputation"
-	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/supervise"
@@ -129,16 +128,11 @@ func (v *voted) take(ctx context.Context, from peer.ID, blocks [][]byte) error {
 	return nil
 }
 
-// knower is a chain as far as descend sees it.
-type knower interface {
-	Known(primitives.Hash) bool
-	Snapshot() chain.Snapshot
-}
-
 // fetch asks for the block and its ancestors, down to a known one, and takes them
 // in, upwards.
 func (v *voted) fetch(ctx context.Context, job votedJob) {
-	fork, err := descend(job.block.Hash, v.node.chain, func(r protocol.SyncRequest) ([][]byte, error) {
+	finalized := v.node.chain.Snapshot().Finalized.Number
+	fork, err := descend(job.block.Hash, finalized, v.node.chain.Known, func(r protocol.SyncRequest) ([][]byte, error) {
 		v.beat.Alive()
 		answer, err := v.node.requests.Do(ctx, job.from, protocol.Sync, scale.Marshal(r))
 		if err != nil {
@@ -157,12 +151,14 @@ func (v *voted) fetch(ctx context.Context, job votedJob) {
 		zap.Stringer("block", job.block.Hash), zap.Int("blocks", len(fork)), zap.Error(err))
 }
 
-// descend returns a block and its ancestors that the chain does not know, lowest
-// first. ask answers requests with at most votedDepth blocks.
-func descend(block primitives.Hash, known knower, ask func(protocol.SyncRequest) ([][]byte, error)) ([][]byte, error) {
+// descend returns a block and its ancestors that are not known, lowest first, all
+// above the finalized one. ask answers requests with at most votedDepth blocks.
+func descend(
+	block primitives.Hash, finalized primitives.BlockNumber, known func(primitives.Hash) bool, ask func(protocol.SyncRequest) ([][]byte, error),
+) ([][]byte, error) {
 	var fork [][]byte
 	size := 0
-	for next := block; !known.Known(next); {
+	for next := block; !known(next); {
 		blocks, err := ask(protocol.SyncRequest{ByHash: true, Hash: next, Descending: true, Max: votedDepth})
 		if err != nil {
 			return nil, err
@@ -176,12 +172,12 @@ func descend(block primitives.Hash, known knower, ask func(protocol.SyncRequest)
 			switch {
 			case err != nil:
 				return nil, err
-			case info.Hash != next, info.Number <= known.Snapshot().Finalized.Number,
+			case info.Hash != next, info.Number <= finalized,
 				len(fork) == maxFork, size > maxForkBytes:
 				return nil, errNoFork
 			}
 			fork = append(fork, encoded)
-			if next = info.Parent; known.Known(next) {
+			if next = info.Parent; known(next) {
 				break
 			}
 		}

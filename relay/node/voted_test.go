@@ -11,16 +11,9 @@ import (
 	"github.com/rampart-chain/rampart/relay/scale"
 )
 
-// forked is a chain that knows some blocks and the height of the final one.
-type forked struct {
-	known     map[primitives.Hash]bool
-	finalized primitives.BlockNumber
-}
-
-func (f forked) Known(h primitives.Hash) bool { return f.known[h] }
-
-func (f forked) Snapshot() chain.Snapshot {
-	return chain.Snapshot{Finalized: primitives.BlockID{Number: f.finalized}}
+// only knows one block.
+func only(known primitives.Hash) func(primitives.Hash) bool {
+	return func(h primitives.Hash) bool { return h == known }
 }
 
 // grown returns blocks 1 to n, each on the one before.
@@ -50,8 +43,7 @@ func serving(headers []primitives.Header) func(protocol.SyncRequest) ([][]byte, 
 // sides of a split have gone on for long, and nothing else brings it then.
 func TestDescendToKnownBlock(t *testing.T) {
 	headers := grown(100)
-	here := forked{known: map[primitives.Hash]bool{headers[9].Hash(): true}, finalized: 3}
-	fork, err := descend(headers[99].Hash(), here, serving(headers))
+	fork, err := descend(headers[99].Hash(), 3, only(headers[9].Hash()), serving(headers))
 	if err != nil || len(fork) != 90 {
 		t.Fatalf("%d blocks, %v", len(fork), err)
 	}
@@ -67,25 +59,25 @@ func TestDescendRefuses(t *testing.T) {
 	root := headers[0].Hash()
 	other := serving(grown(3))
 	for name, c := range map[string]struct {
-		here forked
-		ask  func(protocol.SyncRequest) ([][]byte, error)
+		finalized primitives.BlockNumber
+		ask       func(protocol.SyncRequest) ([][]byte, error)
 	}{
-		"too deep":                  {forked{known: map[primitives.Hash]bool{root: true}}, serving(headers)},
-		"below the finalized block": {forked{finalized: maxFork}, serving(headers)},
-		"not there":                 {forked{}, other},
-		"another block": {forked{}, func(r protocol.SyncRequest) ([][]byte, error) {
+		"too deep":                  {0, serving(headers)},
+		"below the finalized block": {maxFork, serving(headers)},
+		"not there":                 {0, other},
+		"another block": {0, func(r protocol.SyncRequest) ([][]byte, error) {
 			r.Hash = headers[2].Hash()
 			return other(r)
 		}},
-		"no block": {forked{}, func(protocol.SyncRequest) ([][]byte, error) { return [][]byte{{1}}, nil }},
+		"no block": {0, func(protocol.SyncRequest) ([][]byte, error) { return [][]byte{{1}}, nil }},
 	} {
-		if fork, err := descend(headers[len(headers)-1].Hash(), c.here, c.ask); fork != nil || err == nil {
+		if fork, err := descend(headers[len(headers)-1].Hash(), c.finalized, only(root), c.ask); fork != nil || err == nil {
 			t.Errorf("%s: %d blocks, %v", name, len(fork), err)
 		}
 	}
 	broken := errors.New("gone")
 	ask := func(protocol.SyncRequest) ([][]byte, error) { return nil, broken }
-	if _, err := descend(root, forked{}, ask); !errors.Is(err, broken) {
+	if _, err := descend(headers[1].Hash(), 0, only(root), ask); !errors.Is(err, broken) {
 		t.Errorf("a peer that is gone: %v", err)
 	}
 }

@@ -22,12 +22,7 @@ type Network interface {
 	Addresses() []string
 	// Peers are those connected.
 	Peers() []Peer
-	// Reserved are the ids of the peers that the operator has reserved: they are kept
-	// connected, beyond the bounds of others. AddReserved reserves the one at a
-	// multiaddress that ends in /p2p/<peer id>, at once, and RemoveReserved ends that.
-	Reserved() []string
-	AddReserved(ctx context.Context, address string) error
-	RemoveReserved(ctx context.Context, id string) error
+	ReservedPeers
 	// SyncState is how far the node is.
 	SyncState() SyncState
 }
@@ -52,6 +47,17 @@ type SyncState struct {
 	StartingBlock primitives.BlockNumber `json:"startingBlock"`
 	CurrentBlock  primitives.BlockNumber `json:"currentBlock"`
 	HighestBlock  primitives.BlockNumber `json:"highestBlock"`
+}
+
+// ReservedPeers are the peers that the operator has reserved; a network/host.Host is
+// one.
+type ReservedPeers interface {
+	// Reserved are the ids of the peers that the operator has reserved: they are kept
+	// connected, beyond the bounds of others. AddReserved reserves the one at a
+	// multiaddress that ends in /p2p/<peer id>, at once, and RemoveReserved ends that.
+	Reserved() []string
+	AddReserved(ctx context.Context, address string) error
+	RemoveReserved(ctx context.Context, id string) error
 }
 
 // Keys is the keystore of a node.
