@@ -5,8 +5,9 @@
 //	go run ./cmd/internal/fuzz -log fuzz.log -time 10m -jobs 2
 //
 // Progress goes to stderr. A line of the log is: when it ended, package, target,
-// seconds, executions, and "ok", "crash" or "error". The exit code is 1 if a target
-// crashed or did not build in this run.
+// seconds, executions, and "ok", "crash", "error" or "interrupted". The exit code is 1
+// if a target crashed or did not build in this run. An interrupt ends the targets that
+// run, with their time in the log, and starts no other.
 //
 // Go takes a worker for hung that needs more than 10 s for one input, so on a busy
 // machine too many jobs give a "crash" whose input passes when it is run again.
@@ -14,6 +15,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,12 +26,14 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +49,9 @@ func main() {
 	only := flag.String("only", "", "regular expression: only targets whose \"package Name\" it matches")
 	list := flag.Bool("list", false, "print each target with the time and executions that the log has of it")
 	flag.Parse()
-	bad, err := run(*log, *each, *jobs, *only, *list)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	bad, err := run(ctx, *log, *each, *jobs, *only, *list)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fuzz:", err)
 		os.Exit(2)
@@ -55,7 +61,7 @@ func main() {
 	}
 }
 
-func run(log string, each time.Duration, jobs int, only string, list bool) (bad bool, err error) {
+func run(ctx context.Context, log string, each time.Duration, jobs int, only string, list bool) (bad bool, err error) {
 	filter, err := regexp.Compile(only)
 	if err != nil {
 		return false, err
@@ -89,11 +95,14 @@ func run(log string, each time.Duration, jobs int, only string, list bool) (bad 
 			continue
 		}
 		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			fmt.Fprintf(os.Stderr, "%d/%d %s %s for %v\n", i+1, len(targets), t.dir, t.name, left)
-			result := t.run(left, os.Stderr)
+			result := t.run(ctx, left, os.Stderr)
 			one.Lock()
 			defer one.Unlock()
-			bad = bad || result.verdict != "ok"
+			bad = bad || result.verdict == "crash" || result.verdict == "error"
 			_, err := fmt.Fprintf(out, "%s %s %s %.0f %d %s\n", time.Now().UTC().Format(time.RFC3339), t.dir, t.name, result.time.Seconds(), result.execs, result.verdict)
 			return err
 		})
@@ -176,10 +185,13 @@ var progress = regexp.MustCompile(`elapsed: (\w+), execs: (\d+)`)
 const minimize = "20x"
 
 // run fuzzes t for the given time and copies to log what go test prints, except
-// the lines of progress.
-func (t target) run(d time.Duration, log io.Writer) result {
-	command := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", d.String(),
+// the lines of progress. The end of ctx interrupts it.
+func (t target) run(ctx context.Context, d time.Duration, log io.Writer) result {
+	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", d.String(),
 		"-fuzzminimizetime", minimize, "-parallel", "1", "./"+t.dir)
+	// go test leaves an interrupt to the program that it runs, which is in its group.
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 	pipe, err := command.StdoutPipe()
 	if err != nil {
 		fmt.Fprintln(log, err)
@@ -204,7 +216,10 @@ func (t target) run(d time.Duration, log io.Writer) result {
 		late = late || strings.TrimSpace(lines.Text()) == "context deadline exceeded"
 		fmt.Fprintln(log, lines.Text())
 	}
-	if err := command.Wait(); (err == nil || late) && r.verdict == "crash" {
+	switch err := command.Wait(); {
+	case ctx.Err() != nil:
+		r.verdict = "interrupted"
+	case (err == nil || late) && r.verdict == "crash":
 		r.verdict, r.time = "ok", d
 	}
 	return r

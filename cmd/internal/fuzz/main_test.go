@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -51,7 +54,7 @@ func TestGoesOnFromTheLog(t *testing.T) {
 	if want := (result{90 * time.Second, 1500, "crash"}); err != nil || done[target{"a", "FuzzGood"}] != want {
 		t.Errorf("%v %v, want %v", done, err, want)
 	}
-	if bad, err := run("log", time.Minute, 2, "", false); bad || err != nil {
+	if bad, err := run(t.Context(), "log", time.Minute, 2, "", false); bad || err != nil {
 		t.Errorf("everything is in the log, but: %v %v", bad, err)
 	}
 	if after, _ := os.ReadFile("log"); string(after) != lines {
@@ -71,8 +74,37 @@ func TestTellsCrashFromSuccess(t *testing.T) {
 	}
 	write(t)
 	for name, want := range map[string]string{"FuzzGood": "ok", "FuzzBad": "crash", "FuzzNone/": "error"} {
-		if r := (target{"a", name}).run(time.Second, io.Discard); r.verdict != want {
+		if r := (target{"a", name}).run(t.Context(), time.Second, io.Discard); r.verdict != want {
 			t.Errorf("%s: %+v, want %s", name, r, want)
 		}
+	}
+}
+
+// whenFuzzing is a log that calls itself when it reads that fuzzing began.
+type whenFuzzing func()
+
+func (f whenFuzzing) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte("now fuzzing")) {
+		f()
+	}
+	return len(text), nil
+}
+
+// TestInterrupted: what ran so far is kept, it is no crash, and no other target begins.
+func TestInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds instrumented test binaries")
+	}
+	write(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	if r := (target{"a", "FuzzGood"}).run(ctx, time.Minute, whenFuzzing(interrupt)); r.verdict != "interrupted" || r.time >= time.Minute {
+		t.Errorf("%+v", r)
+	}
+	if bad, err := run(ctx, "log", time.Minute, 2, "", false); bad || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v %v after an interrupt", bad, err)
+	}
+	if log, err := os.ReadFile("log"); err != nil || len(log) != 0 {
+		t.Errorf("log %q %v", log, err)
 	}
 }
