@@ -69,12 +69,13 @@ func (p *pins) take(hash primitives.Hash) (*block, error) {
 // read returns a block from the store, what is to be kept of it only if it is not
 // final and there is room.
 func (p *pins) read(hash primitives.Hash, full bool) (*block, error) {
+	final := p.store.Finalized() // before the header: a block this low that is still there is final
 	header, err := p.store.Header(hash)
 	if err != nil {
 		return nil, err
 	}
 	b := &block{hash: hash, header: header}
-	if full || header.Number <= p.store.Finalized().Number {
+	if full || header.Number <= final.Number {
 		return b, nil
 	}
 	if b.view, err = p.store.View(hash); err != nil {
