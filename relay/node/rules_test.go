@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rampart-chain/rampart/npos/session"
 	"github.com/rampart-chain/rampart/parachain/shared/initializer"
+	"github.com/rampart-chain/rampart/relay/chain"
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/genesis"
@@ -102,17 +104,17 @@ func TestRulesOfAnotherVersion(t *testing.T) {
 				t.Fatalf("a chain of own rules is refused: %v", err)
 			}
 			err := open(t, c, nil)
-			if !errors.Is(err, ErrOtherRules) || errors.Is(err, store.ErrForeignGenesis) {
+			if !errors.Is(err, chain.ErrOtherRules) || errors.Is(err, store.ErrForeignGenesis) {
 				t.Fatalf("got %v, want ErrOtherRules", err)
 			}
-			for _, want := range []string{c.paths().Database, "block #2", "rampart, spec_version 1", "purge-chain"} {
+			for _, want := range []string{c.paths().Database, "block #2", fmt.Sprintf("rampart, spec_version %d", runtime.SpecVersion), "purge-chain"} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not say %q", err, want)
 				}
 			}
 			// Its own fault would hide the reason: that the genesis differs, too.
 			c.Genesis = genesisOf(t, 2)
-			if err := open(t, c, nil); !errors.Is(err, ErrOtherRules) || !errors.Is(err, store.ErrForeignGenesis) {
+			if err := open(t, c, nil); !errors.Is(err, chain.ErrOtherRules) || !errors.Is(err, store.ErrForeignGenesis) {
 				t.Errorf("with another genesis: %v, want ErrOtherRules and ErrForeignGenesis", err)
 			}
 		})
@@ -143,7 +145,7 @@ func TestForeignGenesis(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Genesis = genesisOf(t, 2)
-	if err := open(t, c, nil); !errors.Is(err, store.ErrForeignGenesis) || errors.Is(err, ErrOtherRules) || !strings.Contains(err.Error(), "purge-chain") {
+	if err := open(t, c, nil); !errors.Is(err, store.ErrForeignGenesis) || errors.Is(err, chain.ErrOtherRules) || !strings.Contains(err.Error(), "purge-chain") {
 		t.Errorf("got %v, want ErrForeignGenesis and what to do", err)
 	}
 }

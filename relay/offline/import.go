@@ -27,7 +27,11 @@ type Report struct {
 // its claim and seal are checked and it is executed. Blocks become final with the
 // justifications that prove it. It stops at the first block that is refused; what
 // was taken in before stays. each is told of every block, after it was taken in.
+// Nothing is taken into a chain of other rules: chain.ErrOtherRules.
 func (c *Chain) Import(ctx context.Context, next func() (chain.StoredBlock, error), each func(primitives.BlockID)) (Report, error) {
+	if err := chain.CheckRules(c.store, c.store.Best()); err != nil {
+		return Report{}, err
+	}
 	running, err := chain.New(chain.Config{Store: c.store, Runtime: c.rules, Verifier: c.verifier, Now: wall, Logger: c.log})
 	if err != nil {
 		return Report{}, err

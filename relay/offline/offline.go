@@ -130,7 +130,8 @@ func unknown(err error) error {
 }
 
 // Check executes a block again on the state of its parent. It returns nil if the
-// result is what its header says, the reason why not, or store.ErrStateDiscarded.
+// result is what its header says, the reason why not, chain.ErrOtherRules, or
+// store.ErrStateDiscarded.
 func (c *Chain) Check(hash primitives.Hash) error {
 	b, err := c.Block(hash)
 	if err != nil {
@@ -146,6 +147,9 @@ func (c *Chain) Check(hash primitives.Hash) error {
 	view, err := c.store.View(b.Block.Header.ParentHash)
 	if err != nil {
 		return fmt.Errorf("state of the parent: %w", err)
+	}
+	if err := chain.CheckRules(c.store, b.Block.Header.ID()); err != nil {
+		return err
 	}
 	if b.Block.Header, _, err = b.Block.Header.Unsealed(); err != nil {
 		return err
