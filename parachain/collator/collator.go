@@ -67,11 +67,12 @@ type Collator struct {
 	last    primitives.Hash        // relay block at which a block was last tried
 	// head is the number of the block to build on, as the relay chain shows it; tip
 	// is the highest block that is known here.
-	head primitives.BlockNumber
-	tip  primitives.BlockID
-	pool *transactions.Pool
-	feed *backend.Feed // nil without rpc
-	rpc  *rpc.Server   // nil if nobody is answered
+	head  primitives.BlockNumber
+	tip   primitives.BlockID
+	stall stall
+	pool  *transactions.Pool
+	feed  *backend.Feed // nil without rpc
+	rpc   *rpc.Server   // nil if nobody is answered
 	// listeners are told what happens to the chain, by the loop.
 	listeners []chain.Listener
 	session   sessionKeys
@@ -276,6 +277,7 @@ func (c *Collator) follow(ctx context.Context) error {
 	if err == nil {
 		candidate, err = c.collate(ctx, view, at)
 	}
+	c.watch(at, err)
 	var reason Reason
 	switch {
 	case errors.Is(err, ErrUnknownHead):
