@@ -15,6 +15,7 @@ var errAncestor = errors.New("previousHash is not an ancestor of hash")
 // between returns the states after two blocks, the first of which is an ancestor of the
 // second, by default its parent.
 func (v *service) between(previous *primitives.Hash, h primitives.Hash) (before, after backend.State, err error) {
+	final := v.chain.Store.Finalized() // before the block: if it is this low, it is of the one final chain
 	if after, err = v.chain.Stored(h); err != nil {
 		return before, after, err
 	}
@@ -23,19 +24,20 @@ func (v *service) between(previous *primitives.Hash, h primitives.Hash) (before,
 		first = *previous
 	}
 	if before, err = v.chain.Stored(first); err == nil && previous != nil {
-		err = v.descends(after, before)
+		err = v.descends(after, before, final.Number)
 	}
 	return before, after, err
 }
 
-// descends returns errAncestor unless one block is an ancestor of the other.
-func (v *service) descends(block, ancestor backend.State) error {
+// descends returns errAncestor unless one block is an ancestor of the other. Blocks up
+// to final that were in the store are final.
+func (v *service) descends(block, ancestor backend.State, final primitives.BlockNumber) error {
 	header, h, number := block.Header, block.Hash, ancestor.Header.Number
 	if number >= header.Number {
 		return errAncestor
 	}
 	for header.Number > number {
-		if header.Number <= v.chain.Store.Finalized().Number { // of which there is one chain
+		if header.Number <= final {
 			canonical, ok, err := v.chain.Store.CanonicalHash(number)
 			if err == nil && (!ok || canonical != ancestor.Hash) {
 				err = errAncestor
