@@ -18,15 +18,23 @@ import (
 )
 
 // placeFlags say which chain of which node.
-type placeFlags struct{ chain, basePath string }
+type placeFlags struct {
+	chain, basePath string
+	development     bool
+}
 
 func (p *placeFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&p.chain, "chain", "local", "preset ("+strings.Join(spec.Presets(), ", ")+") or chain-spec file")
+	c.Flags().BoolVar(&p.development, "dev", false, "shorthand for --chain dev")
 	c.Flags().StringVarP(&p.basePath, "base-path", "d", "", "directory of the node (default: ~/.local/share/rampart/node)")
+	c.MarkFlagsMutuallyExclusive("chain", "dev")
 }
 
 // find returns the chain and where the node keeps it.
 func (p placeFlags) find() (spec.Spec, node.Paths, error) {
+	if p.development {
+		p.chain = "dev"
+	}
 	s, err := nodeFlags{chain: p.chain}.spec()
 	if err != nil {
 		return s, node.Paths{}, err
