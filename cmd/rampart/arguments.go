@@ -11,16 +11,22 @@ var manyValued = []string{"--bootnodes", "--reserved-nodes", "--listen-addr", "-
 	"--rpc-rate-limit-whitelisted-ips", "--experimental-rpc-endpoint"}
 
 // arguments returns a command line, without the name of the program, as this program
-// understands it. A node can be run with the command line of polkadot, which has no
-// command for it and takes lists with spaces between:
+// understands it. A node can be run with the command line of polkadot, and a collator
+// with that of polkadot-parachain, which have no command for it and take lists with
+// spaces between:
 //
-//	--chain local --bootnodes A B  →  node --chain local --bootnodes A --bootnodes B
+//	--chain local --bootnodes A B    →  node --chain local --bootnodes A --bootnodes B
+//	--collator --chain a -- --chain b  →  collator --collator --chain a -- --chain b
 func arguments(given []string) []string {
 	if len(given) == 0 {
 		return given
 	}
 	if first := given[0]; strings.HasPrefix(first, "-") && !slices.Contains([]string{"-h", "--help", "--version"}, first) {
-		given = append([]string{"node"}, given...)
+		command := "node"
+		if slices.ContainsFunc(given, ofCollators) {
+			command = "collator"
+		}
+		given = append([]string{command}, given...)
 	}
 	if given[0] != "node" && given[0] != "collator" {
 		return given
@@ -42,3 +48,7 @@ func arguments(given []string) []string {
 	}
 	return out
 }
+
+// ofCollators reports whether only collators have the argument: polkadot-parachain's
+// flag for the role, or what is between the flags of both its nodes.
+func ofCollators(arg string) bool { return arg == "--" || arg == "--collator" }

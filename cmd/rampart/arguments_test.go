@@ -12,20 +12,23 @@ import (
 
 func TestArguments(t *testing.T) {
 	for given, want := range map[string]string{
-		"":                                "",
-		"--help":                          "--help",
-		"--version":                       "--version",
-		"testnet --until a b":             "testnet --until a b",
-		"--chain x --alice":               "node --chain x --alice",
-		"-d x":                            "node -d x",
-		"node --bootnodes a":              "node --bootnodes a",
-		"--bootnodes a b --alice":         "node --bootnodes a --bootnodes b --alice",
-		"--bootnodes=a b c":               "node --bootnodes=a --bootnodes b --bootnodes c",
-		"--bootnodes a --bootnodes b":     "node --bootnodes a --bootnodes b",
-		"--listen-addr a b --name x y":    "node --listen-addr a --listen-addr b --name x y",
-		"node stray":                      "node stray",
-		"collator --relay-bootnodes a b":  "collator --relay-bootnodes a --relay-bootnodes b",
-		"key generate-node-key --chain x": "key generate-node-key --chain x",
+		"":                                 "",
+		"--help":                           "--help",
+		"--version":                        "--version",
+		"testnet --until a b":              "testnet --until a b",
+		"--chain x --alice":                "node --chain x --alice",
+		"-d x":                             "node -d x",
+		"node --bootnodes a":               "node --bootnodes a",
+		"--bootnodes a b --alice":          "node --bootnodes a --bootnodes b --alice",
+		"--bootnodes=a b c":                "node --bootnodes=a --bootnodes b --bootnodes c",
+		"--bootnodes a --bootnodes b":      "node --bootnodes a --bootnodes b",
+		"--listen-addr a b --name x y":     "node --listen-addr a --listen-addr b --name x y",
+		"node stray":                       "node stray",
+		"collator --relay-bootnodes a b":   "collator --relay-bootnodes a --relay-bootnodes b",
+		"--chain x --collator":             "collator --chain x --collator",
+		"--chain x --rpc-cors a b -- -d y": "collator --chain x --rpc-cors a --rpc-cors b -- -d y",
+		"testnet --collators 2":            "testnet --collators 2",
+		"key generate-node-key --chain x":  "key generate-node-key --chain x",
 	} {
 		if got := strings.Join(arguments(strings.Fields(given)), " "); got != want {
 			t.Errorf("%q: %q, want %q", given, got, want)

@@ -16,7 +16,6 @@ import (
 	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/parachain/collator"
 	"github.com/rampart-chain/rampart/relay/chain"
-	"github.com/rampart-chain/rampart/relay/crypto/keys"
 	"github.com/rampart-chain/rampart/relay/node"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/rpc"
@@ -49,14 +48,18 @@ func collatorCommand() *cobra.Command {
 		Long: `Make the blocks of a parachain and offer them to the validators of the relay
 chain. A full node of the relay chain runs beside it in this process; behind -- it
 takes the flags of rampart node, but for those of validators. It answers wallets if
---rpc-port or --experimental-rpc-endpoint is among them; its log lines and metrics
-are with the collator's.
+--rpc-port or --experimental-rpc-endpoint is among them. Its log lines are with the
+collator's, and its metrics too, unless --prometheus-port is among them.
+
+Flags are those of polkadot-parachain, and the word collator may be left out where
+there is --collator or --.
 
 ` + logHelp,
 		Example: `  rampart chain-spec build-para --id 2000 > coin.json
   rampart chain-spec build --chain local --para coin.json > relay.json
   rampart collator --chain coin.json --alice --base-path /tmp/coin \
-      -- --chain relay.json --bootnodes /ip4/127.0.0.1/tcp/30333/p2p/…`,
+      -- --chain relay.json --bootnodes /ip4/127.0.0.1/tcp/30333/p2p/…
+  rampart --collator --chain coin.json --base-path /data -- --chain relay.json`,
 		Args: func(c *cobra.Command, args []string) error {
 			if at := c.ArgsLenAtDash(); at >= 0 {
 				args = args[:at]
@@ -78,12 +81,12 @@ are with the collator's.
 func (f *collatorFlags) add(c *cobra.Command) {
 	f.command = c
 	set := c.Flags()
-	set.StringVar(&f.chain, "chain", "", "chain-spec file of the parachain (required)")
+	set.StringVar(&f.chain, "chain", "", "preset ("+spec.ParaPresets+") or chain-spec file of the parachain (required)")
 	set.StringVar(&f.relayChain, "relay-chain", "", "chain spec of the relay chain, as --chain behind --; one of them is required")
 	set.StringVarP(&f.basePath, "base-path", "d", "", "directory of the collator (default: ~/.local/share/rampart/collator-ID)")
 	set.BoolVar(&f.tmp, "tmp", false, "keep the collator in a temporary directory, which is removed at the end")
 	set.StringVar(&f.name, "name", "", "name in logs, less than 64 characters")
-	set.StringVar(&f.key, "collator-key", "", "secret URI of the collator's sr25519 key")
+	set.StringVar(&f.key, "collator-key", "", "secret URI of the collator's sr25519 key (default: the aura key in chains/ID/keystore in the base path)")
 	for i := range 6 {
 		name := spec.ValidatorName(i)
 		f.dev[name] = set.Bool(strings.ToLower(name), false, "shorthand for --collator-key //"+name)
@@ -109,24 +112,6 @@ func (f *collatorFlags) add(c *cobra.Command) {
 	c.MarkFlagsMutuallyExclusive("node-key", "node-key-file")
 }
 
-// secret returns the secret URI of the collator's key.
-func (f collatorFlags) secret() (string, error) {
-	given := f.key
-	for name, on := range f.dev {
-		if !*on {
-			continue
-		}
-		if given != "" {
-			return "", errors.New("more than one collator key: give --collator-key or one of --alice, --bob, …")
-		}
-		given = "//" + name
-	}
-	if given == "" {
-		return "", errors.New("no collator key: give --collator-key, or --alice for a development chain")
-	}
-	return given, nil
-}
-
 // chainNames are the ids of the two chains of a collator.
 type chainNames struct{ para, relay string }
 
@@ -144,7 +129,7 @@ func (f collatorFlags) config() (collator.Config, node.Config, chainNames, error
 		return c, relay, chainNames{}, err
 	}
 	c.Spec = para.ForWallets()
-	c.Network = collator.Network{Listen: f.paraListen, Bootnodes: f.bootnodes, MDNS: relay.Network.MDNS}
+	c.Network = collator.Network{ForkID: para.ForkID, Listen: f.paraListen, Bootnodes: slices.Concat(para.BootNodes, f.bootnodes), MDNS: relay.Network.MDNS}
 	if len(c.Network.Listen) == 0 {
 		c.Network.Listen = []string{fmt.Sprintf("/ip4/0.0.0.0/tcp/%d", f.port)}
 	}
@@ -164,16 +149,12 @@ func (f collatorFlags) config() (collator.Config, node.Config, chainNames, error
 func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 	var none spec.ParaSpec
 	if f.chain == "" || f.relayChain == "" && !f.relay.given("chain") {
-		return collator.Config{}, none, errors.New("--chain and --relay-chain are required: chain-spec files of the parachain and of the relay chain")
+		return collator.Config{}, none, errors.New("--chain and --relay-chain are required: presets or chain-spec files of the parachain and of the relay chain")
 	}
 	if f.relayChain != "" && f.relay.given("chain") {
 		return collator.Config{}, none, errors.New("--relay-chain, and --chain behind --: give one of them")
 	}
 	if err := checkName(f.name); err != nil {
-		return collator.Config{}, none, err
-	}
-	uri, err := f.secret()
-	if err != nil {
 		return collator.Config{}, none, err
 	}
 	log, err := f.log.logger()
@@ -183,9 +164,9 @@ func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 	if f.name != "" {
 		log = log.With(zap.String("collator", f.name))
 	}
-	para, err := spec.ReadPara(f.chain)
+	para, err := requirePara("--chain", f.chain)
 	if err != nil {
-		return collator.Config{}, none, fmt.Errorf("--chain: %w", err)
+		return collator.Config{}, none, err
 	}
 	c := collator.Config{Para: para.ParaID, BasePath: f.basePath, Logger: log, Spec: para.ForWallets()}
 	if c.Chain, err = para.Chain(); err != nil {
@@ -194,12 +175,9 @@ func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 	if c.Block0, err = para.Build(); err != nil {
 		return c, none, fmt.Errorf("--chain: %w", err)
 	}
-	if c.Key, err = keys.Sr25519(uri); err != nil {
-		return c, none, fmt.Errorf("collator key: %w", err)
-	}
 	if f.pay != 0 {
 		if !slices.Contains(para.Genesis.Peers, primitives.ParaID(f.pay)) {
-			return c, none, fmt.Errorf("--pay %d: the chain has no such peer", f.pay)
+			return c, none, fmt.Errorf("--pay %d: the chain spec, which must not be raw, names no such peer", f.pay)
 		}
 		c.Workload = coin.Workload{Genesis: c.Block0.Header.Hash(), Dest: primitives.ParaID(f.pay)}.At
 	}
@@ -210,7 +188,8 @@ func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 		}
 		c.BasePath = filepath.Join(home, ".local", "share", "rampart", fmt.Sprintf("collator-%d", para.ParaID))
 	}
-	return c, para, nil
+	c.Key, err = f.secretKey(node.PathsOf(c.BasePath, para.ID).Keystore, c.Block0)
+	return c, para, err
 }
 
 // relayNode returns the configuration of the relay node beside the collator, and the
@@ -262,9 +241,22 @@ func (f collatorFlags) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	relayConfig.Registerer = watched.registerer(chains.relay)
-	config.Registerer = watched.registerer(chains.para)
 	defer watched.close()
+	config.Registerer = watched.registerer(chains.para)
+	run := func(ctx context.Context) error { return c.Run(ctx, relay) }
+	if f.relay.observed() {
+		own, err := f.relay.node.observe.open(config.Logger.Named("relay"), func() telemetry.Health { return healthOf(relay) })
+		if err != nil {
+			return fmt.Errorf("behind --: %w", err)
+		}
+		defer own.close()
+		relayConfig.Registerer = own.registerer(chains.relay)
+		run = func(ctx context.Context) error {
+			return own.run(ctx, func(ctx context.Context) error { return c.Run(ctx, relay) })
+		}
+	} else {
+		relayConfig.Registerer = watched.registerer(chains.relay)
+	}
 	if c, err = collator.New(config); err != nil {
 		return err
 	}
@@ -281,7 +273,7 @@ func (f collatorFlags) run(ctx context.Context) error {
 	for _, address := range relay.RPCAddresses() {
 		config.Logger.Info("wallets reach the relay chain at", zap.String("address", "ws://"+address))
 	}
-	if err := watched.run(ctx, func(ctx context.Context) error { return c.Run(ctx, relay) }); err != nil {
+	if err := watched.run(ctx, run); err != nil {
 		return failure{exitFailed, err}
 	}
 	return nil

@@ -19,11 +19,11 @@ var (
 	walletsOfRelay = regexp.MustCompile(`wallets reach the relay chain at\t.*"ws://([^"]+)"`)
 )
 
-// rpcAddress waits until the process has said where it answers wallets.
+// rpcAddress waits until the process has said where it answers, in a line.
 func rpcAddress(t *testing.T, p *process, line *regexp.Regexp) string {
 	t.Helper()
 	var found []string
-	await(t, 30*time.Second, "address of JSON-RPC of "+p.name, func() bool {
+	await(t, 30*time.Second, "address in the log of "+p.name, func() bool {
 		found = line.FindStringSubmatch(p.said())
 		return found != nil || !p.running()
 	})

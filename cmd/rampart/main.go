@@ -75,7 +75,8 @@ Flags without a command are those of rampart node, which takes polkadot's: so do
 
   rampart --chain local.json --validator --insecure-validator-i-know-what-i-do
 
-run a node. See rampart node --help.
+run a node. See rampart node --help. With --collator, or with flags behind --, they
+are those of rampart collator, which takes polkadot-parachain's.
 
 Exit codes: 0 success, 1 the command ran and failed, 2 it could not begin.`,
 		Version:      node.Version(),
@@ -83,5 +84,6 @@ Exit codes: 0 success, 1 the command ran and failed, 2 it could not begin.`,
 	}
 	c.AddCommand(testnetCommand(), nodeCommand(), collatorCommand(), chainSpecCommand(), buildSpecCommand(), keyCommand(), manCommand(), benchmarkCommand())
 	c.AddCommand(chainInfoCommand(), checkBlockCommand(), exportBlocksCommand(), importBlocksCommand(), exportStateCommand(), purgeChainCommand(), revertCommand())
+	c.AddCommand(exportGenesisHeadCommand(), exportGenesisWasmCommand())
 	return c
 }

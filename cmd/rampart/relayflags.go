@@ -41,14 +41,21 @@ func (r *relayFlags) parse(args []string) error {
 // given reports whether the flag is among them.
 func (r relayFlags) given(name string) bool { return r.command.Flags().Changed(name) }
 
+// observed reports whether the relay node shows metrics and health of its own, apart
+// from the collator's.
+func (r relayFlags) observed() bool { return r.given("prometheus-port") || r.given("no-prometheus") }
+
 // collatorsOwn are flags of a node that the collator before -- decides for both.
-var collatorsOwn = []string{"log", "detailed-log-output", "prometheus-port", "prometheus-external", "no-prometheus", "pprof-port"}
+var collatorsOwn = []string{"log", "detailed-log-output"}
+
+// observersOnly are those that say something only to a relay node that is observed.
+var observersOnly = []string{"prometheus-external", "pprof-port"}
 
 // warn logs which of the flags change nothing.
 func (r relayFlags) warn(log *zap.Logger) {
 	var given []string
 	r.command.Flags().Visit(func(f *pflag.Flag) {
-		if _, ignored := ignoredFlags[f.Name]; ignored || slices.Contains(collatorsOwn, f.Name) {
+		if _, ignored := ignoredFlags[f.Name]; ignored || slices.Contains(collatorsOwn, f.Name) || !r.observed() && slices.Contains(observersOnly, f.Name) {
 			given = append(given, "--"+f.Name)
 		}
 	})

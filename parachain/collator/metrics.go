@@ -1,6 +1,13 @@
 package collator
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// started is when the process started, near enough.
+var started = time.Now()
 
 // metrics are the meters of a collator; they are about its chain. Names are those
 // of Substrate and Polkadot where they have them.
@@ -18,7 +25,15 @@ const (
 	offerUnanswered = "unanswered"
 )
 
+// authority is the role of who authors, as substrate_node_roles has it.
+const authority = 4
+
 func newMetrics(r prometheus.Registerer) metrics {
+	constant := func(name, help string, value float64) prometheus.Gauge { // as in relay/node
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		g.Set(value)
+		return g
+	}
 	height := func(status string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "substrate_block_height", Help: "Block height info of the chain.", // as in relay/chain
@@ -40,7 +55,9 @@ func newMetrics(r prometheus.Registerer) metrics {
 		}, []string{"answer"}),
 	}
 	if r != nil {
-		r.MustRegister(m.best, m.finalized, m.made, m.recovered, m.slots, m.offers)
+		r.MustRegister(m.best, m.finalized, m.made, m.recovered, m.slots, m.offers,
+			constant("substrate_node_roles", "What the node is: 1 full, 4 authority.", authority),
+			constant("substrate_process_start_time_seconds", "When the process started, in seconds since 1970.", float64(started.UnixMilli())/1000))
 	}
 	return m
 }

@@ -29,6 +29,9 @@ import (
 type Network struct {
 	// Key is the node key. Required.
 	Key ed25519.PrivateKey
+	// ForkID sets the network apart from others with the same block 0. Default
+	// none.
+	ForkID string
 	// Listen and Bootnodes are multiaddrs; see network/host.
 	Listen, Bootnodes []string
 	// MDNS finds collators of the same chain on the local network.
@@ -36,7 +39,7 @@ type Network struct {
 }
 
 // peers is the network of the chain: blocks are gossiped, and fetched by who is
-// late. Its genesis is block 0 of the chain.
+// late. Its genesis is block 0 of the chain, and the fork id.
 type peers struct {
 	host     *host.Host
 	requests *request.Service
@@ -65,7 +68,7 @@ type heard struct {
 
 // buildPeers opens the network of the chain.
 func (c *Collator) buildPeers(n Network) error {
-	genesis := c.config.Block0.Header.Hash()
+	genesis := protocol.Network(c.config.Block0.Header.Hash(), n.ForkID)
 	p := &peers{publish: make(chan publication, 256), direct: make(chan parcel, 256)}
 	var err error
 	p.host, err = host.New(host.Config{

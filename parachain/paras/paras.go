@@ -29,15 +29,15 @@ type storage struct {
 	// ParaLifecycles says how a para takes part.
 	ParaLifecycles map[primitives.ParaID]Lifecycle `frame:"twox_64_concat"`
 	// Heads holds the head of the last included candidate.
-	Heads map[primitives.ParaID]primitives.HeadData `frame:"twox_64_concat"`
+	Heads map[primitives.ParaID]primitives.HeadData `frame:"twox_64_concat,optional"`
 	// MostRecentContext holds the relay parent's number of that candidate.
-	MostRecentContext map[primitives.ParaID]primitives.BlockNumber `frame:"twox_64_concat"`
+	MostRecentContext map[primitives.ParaID]primitives.BlockNumber `frame:"twox_64_concat,optional"`
 	// CurrentCodeHash holds the hash of the validation code in force.
-	CurrentCodeHash map[primitives.ParaID]primitives.Hash `frame:"twox_64_concat"`
+	CurrentCodeHash map[primitives.ParaID]primitives.Hash `frame:"twox_64_concat,optional"`
 	// CodeByHashRefs counts the paras that use a code.
 	CodeByHashRefs map[primitives.Hash]uint32 `frame:"identity"`
 	// CodeByHash holds validation code.
-	CodeByHash map[primitives.Hash]primitives.ValidationCode `frame:"identity"`
+	CodeByHash map[primitives.Hash]primitives.ValidationCode `frame:"identity,optional"`
 }
 
 // Lifecycle says how a para takes part.

@@ -19,11 +19,11 @@ func describe() metadata.Pallet {
 		Items: []metadata.Item{
 			{Name: "Parachains", Value: "[]u32", Default: frame.Zero(Parachains.Codec), Docs: "Parachains are the paras with a core of their own, ascending."},
 			{Name: "ParaLifecycles", Hasher: uint8(ParaLifecycles.Hasher), Key: "u32", Value: "parachain/paras.Lifecycle", Optional: true, Default: []byte{0}, Docs: "ParaLifecycles says how a para takes part."},
-			{Name: "Heads", Hasher: uint8(Heads.Hasher), Key: "u32", Value: "relay/primitives.HeadData", Default: frame.Zero(Heads.Values), Docs: "Heads holds the head of the last included candidate."},
-			{Name: "MostRecentContext", Hasher: uint8(MostRecentContext.Hasher), Key: "u32", Value: "u32", Default: frame.Zero(MostRecentContext.Values), Docs: "MostRecentContext holds the relay parent's number of that candidate."},
-			{Name: "CurrentCodeHash", Hasher: uint8(CurrentCodeHash.Hasher), Key: "u32", Value: "relay/primitives.Hash", Default: frame.Zero(CurrentCodeHash.Values), Docs: "CurrentCodeHash holds the hash of the validation code in force."},
+			{Name: "Heads", Hasher: uint8(Heads.Hasher), Key: "u32", Value: "relay/primitives.HeadData", Optional: true, Default: []byte{0}, Docs: "Heads holds the head of the last included candidate."},
+			{Name: "MostRecentContext", Hasher: uint8(MostRecentContext.Hasher), Key: "u32", Value: "u32", Optional: true, Default: []byte{0}, Docs: "MostRecentContext holds the relay parent's number of that candidate."},
+			{Name: "CurrentCodeHash", Hasher: uint8(CurrentCodeHash.Hasher), Key: "u32", Value: "relay/primitives.Hash", Optional: true, Default: []byte{0}, Docs: "CurrentCodeHash holds the hash of the validation code in force."},
 			{Name: "CodeByHashRefs", Hasher: uint8(CodeByHashRefs.Hasher), Key: "relay/primitives.Hash", Value: "u32", Default: frame.Zero(CodeByHashRefs.Values), Docs: "CodeByHashRefs counts the paras that use a code."},
-			{Name: "CodeByHash", Hasher: uint8(CodeByHash.Hasher), Key: "relay/primitives.Hash", Value: "relay/primitives.ValidationCode", Default: frame.Zero(CodeByHash.Values), Docs: "CodeByHash holds validation code."},
+			{Name: "CodeByHash", Hasher: uint8(CodeByHash.Hasher), Key: "relay/primitives.Hash", Value: "relay/primitives.ValidationCode", Optional: true, Default: []byte{0}, Docs: "CodeByHash holds validation code."},
 		},
 		Events: []metadata.Variant{
 			{Name: "NewHeadNoted", Index: 3, Fields: []metadata.Field{

@@ -5,7 +5,7 @@
 //
 // Tools edit the file: what zombienet does to that of polkadot it can do to this
 // one. Fields without meaning here are refused, but for session keys of other
-// pallets.
+// pallets. ParaSpec is the same for parachains that this program knows the rules of.
 //
 // Nodes agree on a chain by having the same file. Presets make the file for
 // well-known networks: dev, local, fast and mainnet-like.

@@ -65,7 +65,14 @@ func FuzzReadPara(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(text)
-	f.Add([]byte(`{"runtime":"coin","genesis":{"balances":[["a",1]]}}`))
+	f.Add([]byte(`{"runtime":"coin","genesis":{"runtimeGenesis":{"config":{"balances":{"balances":[["a",1]]}}}}}`))
+	if s, err = s.Raw(); err != nil {
+		f.Fatal(err)
+	}
+	if text, err = s.JSON(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
 	path := filepath.Join(f.TempDir(), "spec")
 	read := func(t *testing.T, text []byte) (spec.ParaSpec, error) {
 		t.Helper()

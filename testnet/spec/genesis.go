@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,9 +14,12 @@ import (
 	"github.com/rampart-chain/rampart/npos/session"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/genesis"
+	"github.com/rampart-chain/rampart/relay/pallet/babe"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
+	"github.com/rampart-chain/rampart/relay/pallet/grandpa"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/trie"
 )
 
@@ -138,7 +142,9 @@ func (s Spec) Raw() (Spec, error) {
 
 // RawGenesis returns the genesis of a chain that begins with the values. A nil value
 // is none.
-func RawGenesis(values []frame.Change) Genesis {
+func RawGenesis(values []frame.Change) Genesis { return Genesis{Raw: rawState(values)} }
+
+func rawState(values []frame.Change) *RawState {
 	raw := &RawState{Top: make(map[string]string, len(values)), ChildrenDefault: map[string]json.RawMessage{}}
 	for _, v := range values {
 		if v.Value == nil {
@@ -146,53 +152,84 @@ func RawGenesis(values []frame.Change) Genesis {
 		}
 		raw.Top["0x"+hex.EncodeToString(v.Key)] = "0x" + hex.EncodeToString(v.Value)
 	}
-	return Genesis{Raw: raw}
+	return raw
 }
 
-// build returns block 0 with the state r. What a node reads of it before the first
-// block must be there.
-func (r RawState) build() (genesis.Genesis, error) {
+// state returns the values of r.
+func (r RawState) state() (frame.Memory, error) {
 	if len(r.ChildrenDefault) > 0 {
-		return genesis.Genesis{}, errors.New("genesis.raw.childrenDefault: there are no child tries here")
+		return nil, errors.New("genesis.raw.childrenDefault: there are no child tries here")
 	}
 	state := frame.Memory{}
 	for key, value := range r.Top {
 		k, err := unhex(key)
 		if err != nil {
-			return genesis.Genesis{}, fmt.Errorf("genesis.raw.top: key: %w", err)
+			return nil, fmt.Errorf("genesis.raw.top: key: %w", err)
 		}
 		v, err := unhex(value)
 		if err != nil {
-			return genesis.Genesis{}, fmt.Errorf("genesis.raw.top[%s]: %w", key, err)
+			return nil, fmt.Errorf("genesis.raw.top[%s]: %w", key, err)
 		}
 		if _, twice := state[string(k)]; twice {
-			return genesis.Genesis{}, fmt.Errorf("genesis.raw.top: %s is there twice", key)
+			return nil, fmt.Errorf("genesis.raw.top: %s is there twice", key)
 		}
 		state[string(k)] = v
 	}
-	query := runtime.NewQuery(state)
-	babe := query.BABE()
-	voters, _ := query.GRANDPA()
-	if err := query.Err(); err != nil {
-		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
+	return state, nil
+}
+
+// decodes returns an error if the value of the item is not one; reading it would panic.
+func decodes[T any](state frame.Memory, item frame.Value[T]) error {
+	raw, ok := state[item.Key]
+	if !ok {
+		return nil
 	}
-	err := genesis.Config{
-		SlotDuration: babe.SlotDuration, EpochDuration: babe.EpochDuration, BABE: babe.Config,
-		Validators: make([]session.Validator, min(len(babe.Authorities), len(voters))),
-	}.Check()
-	if err != nil {
-		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
+	var v T
+	d := scale.NewDecoder(raw)
+	item.Codec.Decode(d, &v)
+	if err := d.Finish(); err != nil {
+		return fmt.Errorf("%x: %w", item.Key, err)
 	}
+	return nil
+}
+
+// block0 returns the first block of a chain, after which the state is state.
+func block0(state frame.Memory) (primitives.Header, executive.Outcome, error) {
 	changes := make([]frame.Change, 0, len(state))
 	for _, key := range slices.Sorted(maps.Keys(state)) {
 		changes = append(changes, frame.Change{Key: []byte(key), Value: state[key]})
 	}
 	outcome, err := executive.Commit(noNodes{}, trie.EmptyRoot, changes)
 	if err != nil {
-		return genesis.Genesis{}, fmt.Errorf("genesis.raw: %w", err)
+		return primitives.Header{}, executive.Outcome{}, fmt.Errorf("genesis.raw: %w", err)
 	}
-	header := primitives.Header{StateRoot: outcome.Root, ExtrinsicsRoot: executive.ExtrinsicsRoot(nil)}
-	return genesis.Genesis{Header: header, Outcome: outcome}, nil
+	return primitives.Header{StateRoot: outcome.Root, ExtrinsicsRoot: executive.ExtrinsicsRoot(nil)}, outcome, nil
+}
+
+// build returns block 0 with the state r. What a node reads of it before the first
+// block must be there.
+func (r RawState) build() (genesis.Genesis, error) {
+	state, err := r.state()
+	if err != nil {
+		return genesis.Genesis{}, err
+	}
+	err = cmp.Or(decodes(state, babe.EpochDuration), decodes(state, babe.SlotDuration), decodes(state, babe.Authorities), decodes(state, babe.Randomness),
+		decodes(state, babe.EpochConfig), decodes(state, grandpa.Authorities), decodes(state, grandpa.CurrentSetId))
+	if err != nil {
+		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
+	}
+	query := runtime.NewQuery(state)
+	babe := query.BABE()
+	voters, _ := query.GRANDPA()
+	err = genesis.Config{
+		SlotDuration: babe.SlotDuration, EpochDuration: babe.EpochDuration, BABE: babe.Config,
+		Validators: make([]session.Validator, min(len(babe.Authorities), len(voters))),
+	}.Check()
+	if err != nil {
+		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
+	}
+	header, outcome, err := block0(state)
+	return genesis.Genesis{Header: header, Outcome: outcome}, err
 }
 
 // errHexadecimal leaves out the text, which may be long.

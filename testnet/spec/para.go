@@ -1,13 +1,11 @@
 package spec
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
+	"strconv"
+	"strings"
 
 	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/parachain/sdk"
@@ -19,22 +17,21 @@ type ParaSpec struct {
 	Name string `json:"name"`
 	ID   string `json:"id"`
 	// ChainType is Development, Local or Live, and Properties are for wallets.
-	ChainType  string            `json:"chainType"`
+	ChainType string `json:"chainType"`
+	// BootNodes are collators of the chain.
+	BootNodes []string `json:"bootNodes"`
+	// ProtocolID is for tools. ForkID sets the network apart from others with the
+	// same genesis.
+	ProtocolID string            `json:"protocolId"`
+	ForkID     string            `json:"forkId,omitempty"`
 	Properties Properties        `json:"properties"`
 	ParaID     primitives.ParaID `json:"paraId"`
 	// Runtime names the rules: coin.
 	Runtime string      `json:"runtime"`
 	Genesis ParaGenesis `json:"genesis"`
-}
-
-// ParaGenesis is the configuration of block 0: keys and accounts as SS58
-// addresses, amounts in the smallest unit.
-type ParaGenesis struct {
-	// Collators may author, in line.
-	Collators []string    `json:"collators"`
-	Balances  []Endowment `json:"balances"`
-	// Peers are the chains with which coins are exchanged.
-	Peers []primitives.ParaID `json:"peers"`
+	// TelemetryEndpoints are kept for other tools.
+	TelemetryEndpoints json.RawMessage `json:"telemetryEndpoints,omitempty"`
+	absent
 }
 
 // MaxParaCollators bounds the collators of a chain made by CoinSpec.
@@ -47,7 +44,7 @@ func CoinSpec(id primitives.ParaID, collators int, peers []primitives.ParaID) (P
 		return ParaSpec{}, fmt.Errorf("%d collators: must be 1 to %d", collators, MaxParaCollators)
 	}
 	s := ParaSpec{
-		Name: fmt.Sprintf("Coin %d", id), ID: fmt.Sprintf("coin_%d", id), ChainType: "Local",
+		Name: fmt.Sprintf("Coin %d", id), ID: fmt.Sprintf("coin_%d", id), ChainType: "Local", BootNodes: []string{}, ProtocolID: fmt.Sprintf("coin-%d", id),
 		Properties: Properties{TokenSymbol: "COIN", TokenDecimals: 12, SS58Format: sdk.SS58Prefix},
 		ParaID:     id, Runtime: "coin",
 	}
@@ -69,26 +66,55 @@ func CoinSpec(id primitives.ParaID, collators int, peers []primitives.ParaID) (P
 	return s, nil
 }
 
+// ParaPresets says which names ParaPreset knows.
+const ParaPresets = "coin, coin-ID"
+
+// ParaPreset returns the spec of the parachain with the name, if it is a preset:
+// coin-2001 is the coin chain with that id, coin the one with 2000. //Alice is its
+// collator.
+func ParaPreset(name string) (ParaSpec, bool) {
+	id := uint64(2000)
+	if digits, ok := strings.CutPrefix(name, "coin-"); ok {
+		var err error
+		if id, err = strconv.ParseUint(digits, 10, 32); err != nil || strconv.FormatUint(id, 10) != digits {
+			return ParaSpec{}, false
+		}
+	} else if name != "coin" {
+		return ParaSpec{}, false
+	}
+	s, err := CoinSpec(primitives.ParaID(id), 1, nil)
+	return s, err == nil
+}
+
+// IsPara reports whether the file at path is meant as the chain spec of a
+// parachain: it says which one.
+func IsPara(path string) bool {
+	text, err := readFile(path)
+	if err != nil {
+		return false
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(text, &members) != nil {
+		return false
+	}
+	_, ok := members["paraId"]
+	return ok
+}
+
 // ReadPara reads the chain spec of a parachain in the file at path.
 func ReadPara(path string) (ParaSpec, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return ParaSpec{}, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	text, err := readFile(path)
 	if err != nil {
 		return ParaSpec{}, err
 	}
 	var s ParaSpec
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
+	if err = decode(text, &s); err == nil {
+		err = s.check()
+	}
+	if err != nil {
 		return ParaSpec{}, fmt.Errorf("%s: not the chain spec of a parachain: %w", path, err)
 	}
-	if d.More() {
-		return ParaSpec{}, errors.New(path + ": not a chain spec: text after its end")
-	}
+	s.absent = absent{}
 	return s, nil
 }
 
@@ -108,14 +134,20 @@ func (s ParaSpec) Chain() (*sdk.Chain, error) {
 
 // Build returns block 0 of the chain.
 func (s ParaSpec) Build() (sdk.Block0, error) {
+	if err := checkID(s.ID); err != nil {
+		return sdk.Block0{}, err
+	}
 	if _, err := s.Chain(); err != nil {
 		return sdk.Block0{}, err
+	}
+	if s.Genesis.Raw != nil {
+		return s.Genesis.Raw.buildPara(s.ParaID)
 	}
 	g := coin.Genesis{ParaID: s.ParaID, Peers: s.Genesis.Peers}
 	for i, text := range s.Genesis.Collators {
 		key, err := address(text)
 		if err != nil {
-			return sdk.Block0{}, fmt.Errorf("collators[%d]: %w", i, err)
+			return sdk.Block0{}, fmt.Errorf("aura.authorities[%d]: %w", i, err)
 		}
 		g.Collators = append(g.Collators, primitives.SR25519Public(key))
 	}

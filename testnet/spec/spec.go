@@ -190,19 +190,25 @@ func unmarshalTuple(text []byte, fields ...any) error {
 	return nil
 }
 
-// Read reads the chain spec in the file at path.
-func Read(path string) (Spec, error) {
+// readFile reads a chain-spec file of at most maxFile bytes.
+func readFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return Spec{}, err
+		return nil, err
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("%s: larger than %d MiB", path, maxFile>>20)
+	}
+	return text, err
+}
+
+// Read reads the chain spec in the file at path.
+func Read(path string) (Spec, error) {
+	text, err := readFile(path)
 	if err != nil {
 		return Spec{}, err
-	}
-	if len(text) > maxFile {
-		return Spec{}, fmt.Errorf("%s: larger than %d MiB", path, maxFile>>20)
 	}
 	s, err := Parse(text)
 	if err != nil {
@@ -233,7 +239,7 @@ func (s Spec) JSON() ([]byte, error) {
 
 // Build returns block 0 of the chain. An error names the faulty field.
 func (s Spec) Build() (genesis.Genesis, error) {
-	if err := s.checkID(); err != nil {
+	if err := checkID(s.ID); err != nil {
 		return genesis.Genesis{}, fmt.Errorf("chain spec: %w", err)
 	}
 	if s.Genesis.Raw != nil {
@@ -258,14 +264,14 @@ func (s Spec) Build() (genesis.Genesis, error) {
 const maxID = 64
 
 // checkID returns an error unless the id can name a directory.
-func (s Spec) checkID() error {
-	for _, r := range s.ID {
+func checkID(id string) error {
+	for _, r := range id {
 		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-' || r == '.') {
-			return fmt.Errorf("id %q has characters besides letters, digits, -, _ and dots", s.ID)
+			return fmt.Errorf("id %q has characters besides letters, digits, -, _ and dots", id)
 		}
 	}
-	if len(s.ID) > maxID || s.ID != "" && s.ID[0] == '.' {
-		return fmt.Errorf("id %q is longer than %d bytes or begins with a dot", s.ID, maxID)
+	if len(id) > maxID || id != "" && id[0] == '.' {
+		return fmt.Errorf("id %q is longer than %d bytes or begins with a dot", id, maxID)
 	}
 	return nil
 }

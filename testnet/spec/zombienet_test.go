@@ -278,9 +278,14 @@ func TestSpecRefuses(t *testing.T) {
 		"inner parameter":   {override("scheduler_params", map[string]any{"x": 1}), "scheduler_params.x"},
 		"bad parameter":     {override("needed_approvals", 0), "must be positive"},
 		"no state":          {raw(func(top map[string]any) { clear(top) }), "not the state of this relay chain"},
-		"key":               {raw(func(top map[string]any) { top["zz"] = "0x" }), "not 0x and hexadecimal"},
-		"value":             {raw(func(top map[string]any) { top["0x00"] = "0x0" }), "genesis.raw.top[0x00]"},
-		"key twice":         {raw(func(top map[string]any) { top["0xAA"], top["0xaa"] = "0x", "0x" }), "twice"},
+		"broken state": {raw(func(top map[string]any) {
+			for key := range top {
+				top[key] = "0xff"
+			}
+		}), "not the state of this relay chain"},
+		"key":       {raw(func(top map[string]any) { top["zz"] = "0x" }), "not 0x and hexadecimal"},
+		"value":     {raw(func(top map[string]any) { top["0x00"] = "0x0" }), "genesis.raw.top[0x00]"},
+		"key twice": {raw(func(top map[string]any) { top["0xAA"], top["0xaa"] = "0x", "0x" }), "twice"},
 		"child tries": {func(d document) {
 			d["genesis"] = map[string]any{"raw": map[string]any{"top": map[string]any{}, "childrenDefault": map[string]any{"0x00": 1}}}
 		}, "child tries"},

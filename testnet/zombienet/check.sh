@@ -79,9 +79,10 @@ END
 	ZOMBIENET=$work/node_modules/.bin/zombienet
 fi
 
+# In this folder the validation function can be built if the binary has none inside.
+cd "$here"
 ln -s "$binary" "$work/bin/rampart"
-cp "$here/network.toml" "$here/network.zndsl" "$work/"
-cd "$work"
+"$binary" export-genesis-wasm --chain coin-2000 "$work/wasm" || exit 2
 PATH=$work/bin:$PATH timeout -k 10 "$limit" "$ZOMBIENET" -p native -l text -d "$work/net" test network.zndsl >"$results/zombienet.log" 2>&1 &
 zombienet=$!
 if wait "$zombienet"; then
