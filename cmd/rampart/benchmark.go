@@ -20,8 +20,8 @@ import (
 func benchmarkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "benchmark", Short: "Measure what calls and blocks cost",
-		Long: `Measure what the calls of the relay chain cost, and what a block, an extrinsic and a
-key of the state do besides. Weights are part of the rules of the chain: they are made
+		Long: `Measure what the calls of the relay chain and of coin chains cost, what the end of a
+session does, and what a block, an extrinsic and a key of the state do besides. Weights are part of the rules of the chain: they are made
 by this command, in its source tree, and change nothing of a node that is built.`,
 	}
 	c.AddCommand(benchmarkPalletCommand(), benchmarkOverheadCommand())
@@ -49,9 +49,10 @@ func benchmarkPalletCommand() *cobra.Command {
 	var flags benchmarkFlags
 	var pallet, extrinsic string
 	c := &cobra.Command{
-		Use: "pallet", Short: "Measure the calls of the relay chain",
-		Long: `Measure the calls of the relay chain, each in its worst state: the time of a
-processor, the keys of the state that it reads and changes, and their proof.`,
+		Use: "pallet", Short: "Measure calls, and the end of a session",
+		Long: `Measure the calls of the relay chain, those that only coin chains have, and the end of a
+session (as the call end_session of a pallet runtime), each in its worst state: the time
+of a processor, the keys of the state that it reads and changes, and their proof.`,
 		Example: "  rampart benchmark pallet --pallet balances\n  rampart benchmark pallet --check\n  rampart benchmark pallet --write",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -26,7 +26,7 @@ func describe() metadata.Pallet {
 		Calls: []metadata.Variant{
 			{Name: "set_keys", Index: 0, Fields: []metadata.Field{
 				{Name: "keys", Type: "npos/session.Keys", TypeName: "Keys"},
-				{Name: "proof", Type: "bytes"},
+				{Name: "proof", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "SetKeys registers the signer's session keys; they are used from the session\nafter the next on. Proof is not looked at: a false key harms only its owner."},
 			{Name: "purge_keys", Index: 1, Docs: "PurgeKeys removes the signer's session keys."},
 		},
@@ -60,7 +60,7 @@ func describe() metadata.Pallet {
 			{Key: "[]npos/session.Validator", Def: metadata.Sequence("npos/session.Validator")},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "npos/session.KeyID", Path: "rampart::npos::session::KeyID", Def: metadata.Composite{
-				{Name: "type", Type: "[4]u8"},
+				{Name: "type", Type: "[4]u8", TypeName: "[u8; 4]"},
 				{Name: "key", Type: "bytes", TypeName: "KeyBytes"},
 			}, Docs: "KeyID is a session key with the four letters that say what it is for."},
 		},

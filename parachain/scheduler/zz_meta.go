@@ -26,8 +26,8 @@ func describe() metadata.Pallet {
 			{Key: "[]u32", Def: metadata.Sequence("u32")},
 			{Key: "[][]u32", Def: metadata.Sequence("[]u32")},
 			{Key: "parachain/scheduler.Assignment", Path: "rampart::parachain::scheduler::Assignment", Def: metadata.Composite{
-				{Name: "paras", Type: "[]u32"},
-				{Name: "next", Type: "u32", Docs: "Next is the position in Paras that enters the claim queue next."},
+				{Name: "paras", Type: "[]u32", TypeName: "Vec<ParaID>"},
+				{Name: "next", Type: "u32", TypeName: "u32", Docs: "Next is the position in Paras that enters the claim queue next."},
 			}, Docs: "Assignment is the paras that a core serves in turn."},
 			{Key: "[]parachain/scheduler.Assignment", Def: metadata.Sequence("parachain/scheduler.Assignment")},
 		},

@@ -63,7 +63,9 @@ type Rules struct {
 	// extrinsics, in picoseconds; signed ones may use three quarters of it, less
 	// what the inherents take.
 	// Default 0.6 s: slower machines, and what is not weighed, must find their
-	// place in the two seconds that backing a candidate may take.
+	// place in the two seconds that backing a candidate may take. The price of
+	// weight rises while signed extrinsics use more than a quarter of what they
+	// may, and falls while they use less.
 	MaxWeight uint64
 	// Verifier checks signatures. Default: sr25519 and ed25519.
 	Verifier executive.Verifier
@@ -92,13 +94,17 @@ func New(r Rules) *Chain {
 		Pallets: pallets, SpecVersion: r.SpecVersion, TransactionVersion: r.TransactionVersion,
 		MaxLength: r.MaxLength, Verifier: r.Verifier,
 		OnInitialize: append([]executive.Hook{parachainsystem.Initialize, collators.Initialize}, r.OnInitialize...),
-		OnFinalize:   append([]executive.Hook{r.Inbound.Deliver}, r.OnFinalize...),
 	}}
-	c.rules.OnFinalize = append(c.rules.OnFinalize, parachainsystem.Finalize, timestamp.Finalize, collators.Finalize)
 	limit := r.MaxWeight
 	if limit == 0 {
 		limit = defaultMaxWeight
 	}
+	adjustFees := func(context *frame.Context) error {
+		transactionpayment.Adjust(context.State, executive.NormalShare(limit))
+		return nil
+	}
+	c.rules.OnFinalize = slices.Concat([]executive.Hook{adjustFees, r.Inbound.Deliver}, r.OnFinalize,
+		[]executive.Hook{parachainsystem.Finalize, timestamp.Finalize, collators.Finalize})
 	c.rules.MaxWeight = func(*frame.State) uint64 { return limit }
 	if c.rules.MaxLength == 0 {
 		c.rules.MaxLength = defaultMaxLength

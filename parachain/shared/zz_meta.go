@@ -33,7 +33,7 @@ func describe() metadata.Pallet {
 				{Name: "hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "state_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "number", Type: "u32", TypeName: "BlockNumber"},
-				{Name: "claim_queue", Type: "[][]u32", Docs: "ClaimQueue holds, for each core, the paras that are next on it."},
+				{Name: "claim_queue", Type: "[][]u32", TypeName: "Vec<Vec<ParaID>>", Docs: "ClaimQueue holds, for each core, the paras that are next on it."},
 			}, Docs: "RelayParent is a block that candidates may be built at."},
 			{Key: "[]parachain/shared.RelayParent", Def: metadata.Sequence("parachain/shared.RelayParent")},
 		},

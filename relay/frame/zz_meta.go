@@ -22,16 +22,16 @@ func metadataTypes() []metadata.Type {
 				{Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 			}, Docs: "AddressID is an account by its identifier."},
 			{Name: "Index", Index: 1, Fields: []metadata.Field{
-				{Type: "compact u32"},
+				{Type: "compact u32", TypeName: "u32"},
 			}, Docs: "AddressIndex is an account by an index; nothing maps indices to accounts here."},
 			{Name: "Raw", Index: 2, Fields: []metadata.Field{
-				{Type: "bytes"},
+				{Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "AddressRaw is an account by arbitrary bytes."},
 			{Name: "Address32", Index: 3, Fields: []metadata.Field{
-				{Type: "[32]u8"},
+				{Type: "[32]u8", TypeName: "[u8; 32]"},
 			}, Docs: "Address32 is an account by 32 bytes that are not its identifier."},
 			{Name: "Address20", Index: 4, Fields: []metadata.Field{
-				{Type: "[20]u8"},
+				{Type: "[20]u8", TypeName: "[u8; 20]"},
 			}, Docs: "Address20 is an account by 20 bytes."},
 		}, Docs: "MultiAddress names an account in a call or as a signer. Only AddressID can be\nresolved; the other forms are decoded so that they can be refused by name."},
 		{Key: "[64]u8", Def: metadata.Array{Length: 64, Element: "u8"}},
@@ -44,14 +44,14 @@ func metadataTypes() []metadata.Type {
 				{Type: "[64]u8", TypeName: "Signature"},
 			}, Docs: "SR25519Signature is verified with the signer's account as sr25519 key."},
 			{Name: "Ecdsa", Index: 2, Fields: []metadata.Field{
-				{Type: "[65]u8"},
+				{Type: "[65]u8", TypeName: "[u8; 65]"},
 			}, Docs: "ECDSASignature is a recoverable secp256k1 signature."},
 		}, Docs: "MultiSignature is a signature of one of three schemes."},
 		{Key: "relay/primitives.Hash", Path: "primitive_types::H256", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or\nhead data hash."},
 		{Key: "option [32]u8", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "[32]u8"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "[32]u8"}}}}},
 		{Key: "relay/frame.Phase", Path: "frame_system::Phase", Def: metadata.Variants{
 			{Name: "ApplyExtrinsic", Index: 0, Fields: []metadata.Field{
-				{Type: "u32"},
+				{Type: "u32", TypeName: "u32"},
 			}, Docs: "ApplyExtrinsic is the application of the extrinsic with the index."},
 			{Name: "Finalization", Index: 1, Docs: "Finalization follows the last extrinsic."},
 			{Name: "Initialization", Index: 2, Docs: "Initialization precedes the first extrinsic."},

@@ -124,7 +124,7 @@ func TestStateOfGenesis(t *testing.T) {
 	if set != 0 || len(voters) != 3 || voters[2].Key != validator(3).Keys.GRANDPA {
 		t.Errorf("set %d of %+v", set, voters)
 	}
-	if got := string(state[":code"]); got != runtime.CodeMarker() || got != "rampart native runtime, spec_version 1, transaction_version 1" {
+	if got := string(state[":code"]); got != runtime.CodeMarker() || got != "rampart native runtime, spec_version 2, transaction_version 1" {
 		t.Errorf("code is %q", got)
 	}
 	if last := system.LastRuntimeUpgrade.Get(q.State()); last.SpecName != runtime.SpecName || last.SpecVersion != runtime.SpecVersion {

@@ -35,7 +35,15 @@ func (h Header) ID() BlockID { return BlockID{Hash: h.Hash(), Number: h.Number} 
 // Digest is the list of digest items of a header, in order: the pre-runtime
 // item of the author first, consensus items as the runtime deposits them, the
 // seal last.
+//
+//frame:path sp_runtime::generic::digest::Digest
+//frame:as digestLayout
 type Digest []DigestItem
+
+// digestLayout is how metadata describes a Digest.
+type digestLayout struct{ Logs []DigestItem }
+
+var _ = digestLayout{} // for metadata
 
 // EngineID names the consensus engine a digest item or justification is for.
 type EngineID [4]byte

@@ -12,6 +12,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/runtime"
+	"github.com/rampart-chain/rampart/relay/runtime/benchmark"
 )
 
 // TestLargeExtrinsicsDoNotKeepOthersOut offers what never fits, and what does not
@@ -75,6 +76,45 @@ func TestBlockWeightIsBounded(t *testing.T) {
 	other := newChain(t)
 	if _, err := other.runtime.Execute(other.view, other.head, block); !errors.Is(err, executive.ErrExhaustsResources) {
 		t.Errorf("a block with one more: %v, want %v", err, executive.ErrExhaustsResources)
+	}
+}
+
+// TestEndOfASessionCounts offers the same calls to a block that ends a session, and to
+// one that does not.
+func TestEndOfASessionCounts(t *testing.T) {
+	c := newChain(t)
+	c.grow(1, 0)
+	table, err := benchmark.InForce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := system.Remark{}
+	var many []primitives.Extrinsic
+	const slot = slotDuration * 1_000_000_000 // picoseconds
+	for n := range primitives.Nonce(slot / 3 / executive.SignedWeight) {
+		many = append(many, c.signed(account(1), n, 0, call))
+	}
+	fill := func(skip primitives.Slot) (signed int, weights system.ConsumedWeight) {
+		block, outcome := c.build(skip, 0, many...)
+		after := &memoryView{maps.Clone(c.view.Memory), map[string][]byte{}}
+		after.Memory.Apply(outcome.Changes)
+		return len(block.Extrinsics) - 2, system.BlockWeight.Get(runtime.NewQuery(after).State())
+	}
+	usual, before := fill(1)
+	fewer, ending := fill(5)
+	end := table.Entry("Runtime", "EndSession").At([]int{3, 0}).Weight()
+	if got := before.Mandatory.Add(end); got != ending.Mandatory {
+		t.Errorf("a block that ends a session weighs %+v besides extrinsics, want %+v", ending.Mandatory, got)
+	}
+	room := func(mandatory uint64) int {
+		return int((slot/3/4*3 - mandatory) / (call.Info().Weight.RefTime + executive.SignedWeight))
+	}
+	if usual != room(before.Mandatory.RefTime) || fewer != room(ending.Mandatory.RefTime) || fewer >= usual {
+		t.Errorf("%d extrinsics, and %d in a block that ends a session", usual, fewer)
+	}
+	c.grow(5, 0, many[:10]...)
+	if again, weights := fill(1); weights.Mandatory != before.Mandatory {
+		t.Errorf("the block after it has %d extrinsics and weighs %+v besides, want %+v", again, weights.Mandatory, before.Mandatory)
 	}
 }
 

@@ -37,7 +37,7 @@ import (
 // calls change their meaning.
 const (
 	SpecName           = "rampart"
-	SpecVersion        = 1
+	SpecVersion        = 2
 	TransactionVersion = 1
 )
 
@@ -118,11 +118,22 @@ func New(crypto Crypto) *Runtime {
 	r.rules = executive.Runtime{
 		Pallets: checking, SpecVersion: SpecVersion, TransactionVersion: TransactionVersion,
 		SpecName: SpecName, Code: CodeMarker(),
-		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, EmptyWeight: frame.BlockTime, Verifier: crypto,
+		MaxLength: maxBlockLength, MaxWeight: maxBlockWeight, EmptyWeight: emptyWeight, Verifier: crypto,
 		OnInitialize: []executive.Hook{r.initializeSlot},
 		OnFinalize:   []executive.Hook{adjustFees, timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}
 	return r
+}
+
+// emptyWeight returns what the block weighs besides its extrinsics: more if it ends a
+// session, from whose block on the session of the relay chain is one ahead of that of
+// parachains until the block ends.
+func emptyWeight(s *frame.State) frame.Weight {
+	weight := frame.Weight{RefTime: frame.BlockTime}
+	if session.CurrentIndex.Get(s) != shared.CurrentSessionIndex.Get(s) {
+		weight = weight.Add(endSessionWeight(len(session.Validators.Get(s)), len(scheduler.ClaimQueue.Get(s))))
+	}
+	return weight
 }
 
 // adjustFees sets the price of weight for the next block.
@@ -139,7 +150,7 @@ func (r *Runtime) initializeSlot(c *frame.Context) error {
 		return err
 	}
 	if babe.ShouldEndEpoch(c) {
-		endSession(c)
+		EndSession(c)
 	}
 	index, _ := claim.Author()
 	validators := session.Validators.Get(c.State)

@@ -9,9 +9,9 @@ import (
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
-// endSession begins the next session and tells every pallet that keeps
-// authorities.
-func endSession(c *frame.Context) {
+// EndSession begins the next session and tells every pallet that keeps
+// authorities. Blocks do it where an epoch is over; it is exported to be measured.
+func EndSession(c *frame.Context) {
 	rotation := session.Rotate(c, session.Stay)
 	babe.EnterEpoch(c, BABEAuthorities(rotation.Validators), BABEAuthorities(rotation.Queued))
 	grandpa.ChangeSet(c, GRANDPAAuthorities(rotation.Validators), rotation.Index)

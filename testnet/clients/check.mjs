@@ -50,6 +50,18 @@ export function within(seconds, what, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
+// again tries up to three times: a test network pays from the same accounts as the
+// scripts, and the transaction of one makes that of the other stale.
+export async function again(attempt) {
+  for (let left = 2; ; left--) {
+    try {
+      return await attempt()
+    } catch (e) {
+      if (left === 0) throw e
+    }
+  }
+}
+
 // warnings returns the lines that libraries printed since the last call.
 export const warnings = () => printed.splice(0)
 

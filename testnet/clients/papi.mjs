@@ -1,6 +1,6 @@
 // PAPI: node papi.mjs ws://ADDRESS [SURI] [--legacy]. With --legacy it gets a node
 // without the new families of methods, and must do by its fallback.
-import { main, modern, ok, pass, quiet, same, skip, outcome, within } from './check.mjs'
+import { again, main, modern, ok, pass, quiet, same, skip, outcome, within } from './check.mjs'
 import { sr25519CreateDerive } from '@polkadot-labs/hdkd'
 import { DEV_PHRASE, entropyToMiniSecret, mnemonicToEntropy, ss58Address } from '@polkadot-labs/hdkd-helpers'
 import { blake2AsHex } from '@polkadot/util-crypto'
@@ -142,7 +142,7 @@ async function send(client, api, title, tx, from, to, value, { tip = 0n, refunde
 async function transfers(client, api, funder) {
   const [from, to] = [fresh(), fresh()]
   const transfer = (dest, value = UNIT) => api.tx.Balances.transfer_keep_alive({ dest: Enum('Id', dest.address), value })
-  const funded = await within(60, 'funds', transfer(from, 100n * UNIT).signAndSubmit(funder.signer))
+  const funded = await again(() => within(60, 'funds', transfer(from, 100n * UNIT).signAndSubmit(funder.signer)))
   ok('a new account', funded.ok && names(funded.events).includes('System.NewAccount'), names(funded.events))
 
   const estimate = await transfer(to).getEstimatedFees(from.address)

@@ -3,14 +3,15 @@
 //   node run.mjs --rampart PATH     a network of its own
 //   node run.mjs --relay ws://… [--chain ws://…]    one that runs already
 //
-// With --browser also a page in Chromium.
+// With --browser also a page in Chromium, with --python PATH also py-substrate-interface,
+// which the Python there must have.
 //
 // Exit code 0: all passed.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 
-const { values: flags } = parseArgs({ options: { rampart: { type: 'string' }, relay: { type: 'string' }, chain: { type: 'string' }, browser: { type: 'boolean' } } })
+const { values: flags } = parseArgs({ options: { rampart: { type: 'string' }, relay: { type: 'string' }, chain: { type: 'string' }, browser: { type: 'boolean' }, python: { type: 'string' } } })
 const LIMIT = 235_000 // ms, of everything
 const here = new URL('.', import.meta.url).pathname
 const children = new Set()
@@ -41,8 +42,8 @@ function network(path) {
 }
 
 // script runs one script, and prints what it says when it is done.
-async function script(title, args) {
-  const child = start(process.execPath, args, { cwd: here, stdio: ['ignore', 'pipe', 'pipe'] })
+async function script(title, args, interpreter = process.execPath) {
+  const child = start(interpreter, args, { cwd: here, stdio: ['ignore', 'pipe', 'pipe'] })
   const begin = Date.now()
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data))
@@ -60,6 +61,8 @@ const chain = (title, urls) => {
     script(`polkadot.js on ${title}`, ['pjs.mjs', url(0), '//Alice']),
     script(`PAPI on ${title}`, ['papi.mjs', url(1), '//Bob']),
     script(`PAPI on the older methods of ${title}`, ['papi.mjs', url(2), '//Charlie', '--legacy']),
+    script(`dedot on ${title}`, ['dedot.mjs', url(3), '//Eve']),
+    ...(flags.python ? [script(`py-substrate-interface on ${title}`, ['substrate.py', url(0), '//Ferdie'], flags.python)] : []),
   ]
 }
 
@@ -96,7 +99,7 @@ async function end(passed, why) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(false, signal))
 
 if (!flags.rampart === !flags.relay) {
-  console.error('usage: node run.mjs --rampart PATH | --relay ws://ADDRESS [--chain ws://ADDRESS] [--browser]')
+  console.error('usage: node run.mjs --rampart PATH | --relay ws://ADDRESS [--chain ws://ADDRESS] [--browser] [--python PATH]')
   process.exit(2)
 }
 run().then((passed) => end(passed), (e) => end(false, e.message))

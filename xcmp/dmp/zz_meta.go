@@ -23,7 +23,7 @@ func describe() metadata.Pallet {
 		Types: []metadata.Type{
 			{Key: "relay/primitives.InboundDownwardMessage", Path: "rampart::relay::primitives::InboundDownwardMessage", Def: metadata.Composite{
 				{Name: "sent_at", Type: "u32", TypeName: "BlockNumber"},
-				{Name: "message", Type: "bytes"},
+				{Name: "message", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "InboundDownwardMessage is a message of the relay chain to a parachain."},
 			{Key: "[]relay/primitives.InboundDownwardMessage", Def: metadata.Sequence("relay/primitives.InboundDownwardMessage")},
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},

@@ -13,7 +13,7 @@ import (
 
 // Versions of the rules; see sdk.Rules.
 const (
-	SpecVersion        = 1
+	SpecVersion        = 2
 	TransactionVersion = 1
 )
 

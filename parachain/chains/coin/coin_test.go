@@ -107,7 +107,7 @@ func TestPaymentsThatFailBurnNothing(t *testing.T) {
 		"no channel":      {transfer.PayAcross{Dest: 2000, To: to(account("Eve")), Amount: one}, parachainsystem.ErrNoChannel},
 		"not an account":  {transfer.PayAcross{Dest: 2001, To: primitives.AddressIndex{Index: 7}, Amount: one}, frame.CannotLookup{}},
 		"not enough":      {transfer.PayAcross{Dest: 2001, To: to(account("Eve")), Amount: primitives.NewBalance(2 * first)}, frame.Token{Reason: frame.FundsUnavailable}},
-		"would end payer": {transfer.PayAcross{Dest: 2001, To: to(account("Eve")), Amount: primitives.NewBalance(first - 5_000_000_000)}, balances.ErrExpendability},
+		"would end payer": {transfer.PayAcross{Dest: 2001, To: to(account("Eve")), Amount: primitives.NewBalance(first - 8_000_000_000)}, balances.ErrExpendability},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

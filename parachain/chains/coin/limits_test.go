@@ -8,12 +8,11 @@ import (
 	"github.com/rampart-chain/rampart/parachain/chains/coin/transfer"
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
-	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/parachain/sdk/relaytest"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
-	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
+	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/primitives"
 )
 
@@ -142,22 +141,89 @@ func TestProofBeyondTheLimit(t *testing.T) {
 	}
 }
 
+// light returns the rules of a coin chain whose blocks hold so much weight.
+func light(weight uint64) *sdk.Chain {
+	return sdk.New(sdk.Rules{
+		Name: "coin", SpecVersion: coin.SpecVersion, TransactionVersion: coin.TransactionVersion,
+		Own: frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}}, MaxWeight: weight,
+	})
+}
+
+// remarks returns so many extrinsics of Dave's on chain 0.
+func (n *network) remarks(count int) []primitives.Extrinsic {
+	out := make([]primitives.Extrinsic, count)
+	for i := range out {
+		out[i] = n.signed(0, "Dave", primitives.Nonce(i), system.Remark{})
+	}
+	return out
+}
+
 func TestWeightEndsABlock(t *testing.T) {
 	n := newNetwork(t, wide)
-	c := n.nodes[0]
-	c.chain = sdk.New(sdk.Rules{
-		Name: "coin", SpecVersion: coin.SpecVersion, TransactionVersion: coin.TransactionVersion,
-		Own: frame.Pallets{{Index: sdk.FirstOwn, Pallet: transfer.Pallet}}, MaxWeight: 2_000_000_000,
-	})
-	var remarks []primitives.Extrinsic
-	for ahead := range primitives.Nonce(20) {
-		remarks = append(remarks, n.signed(0, "Dave", ahead, system.Remark{}))
+	n.nodes[0].chain = light(4_000_000_000)
+	m := n.make(0, n.remarks(40)...)
+	inherents := uint64(0)
+	for _, x := range m.block.Extrinsics[:2] {
+		u, err := primitives.DecodeExtrinsic(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		call, err := n.nodes[0].chain.Pallets().DecodeCall(u.Call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inherents += call.Info().Weight.RefTime
 	}
-	m := n.make(0, remarks...)
-	inherents := timestamp.Set{}.Info().Weight.Add(parachainsystem.SetValidationData{}.Info().Weight).RefTime
-	want := int((1_500_000_000 - inherents) / (executive.SignedWeight + system.Remark{}.Info().Weight.RefTime))
+	want := int((3_000_000_000 - inherents) / (executive.SignedWeight + system.Remark{}.Info().Weight.RefTime))
 	if got := len(m.block.Extrinsics) - 2; got != want || len(m.refused) != 1 || !errors.Is(m.refused[0], executive.ErrExhaustsResources) {
 		t.Errorf("%d remarks, refused %v, want %d remarks and one refused", got, m.refused, want)
+	}
+}
+
+// TestFeesFollowCongestion lets the price of weight fall to its minimum by empty
+// blocks, and rise by full ones. That building, executing and validating agree,
+// make checks.
+func TestFeesFollowCongestion(t *testing.T) {
+	const limit = 4_000_000_000
+	n := newNetwork(t, wide)
+	c := n.nodes[0]
+	c.chain = light(limit)
+	least := transactionpayment.Multiplier{Lo: 100_000_000_000_000_000}
+	n.begin(0, func(s *frame.State) {
+		transactionpayment.NextFeeMultiplier.Put(s, transactionpayment.Multiplier{Lo: least.Lo + 1})
+	})
+	// next makes a block and returns the multiplier after it, which must be what
+	// its weight makes of the one before.
+	next := func(extrinsics []primitives.Extrinsic) transactionpayment.Multiplier {
+		t.Helper()
+		m := n.make(0, extrinsics...)
+		want := frame.NewState(frame.Memory{})
+		transactionpayment.NextFeeMultiplier.Put(want, transactionpayment.FeeMultiplier(n.state(0)))
+		n.accept(0, m)
+		n.include(1, 0)
+		system.BlockWeight.Put(want, system.BlockWeight.Get(n.state(0)))
+		transactionpayment.Adjust(want, executive.NormalShare(limit))
+		after := transactionpayment.FeeMultiplier(n.state(0))
+		if after != transactionpayment.FeeMultiplier(want) {
+			t.Errorf("multiplier %v, want %v", after, transactionpayment.FeeMultiplier(want))
+		}
+		return after
+	}
+	for range 2 {
+		if got := next(nil); got != least {
+			t.Errorf("empty block: multiplier %v, want the minimum", got)
+		}
+	}
+	last := least
+	for range 3 {
+		after := next(n.remarks(40))
+		if after.Lo <= last.Lo {
+			t.Errorf("full block: multiplier %v after %v", after, last)
+		}
+		last = after
+	}
+	if after := next(nil); after.Lo >= last.Lo {
+		t.Errorf("empty block: multiplier %v after %v", after, last)
 	}
 }
 

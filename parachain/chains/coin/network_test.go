@@ -6,6 +6,7 @@ import (
 
 	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/parachain/chains/coin/transfer"
+	"github.com/rampart-chain/rampart/parachain/paras"
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/parachain/sdk/relaytest"
@@ -13,6 +14,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/crypto/sr25519"
 	"github.com/rampart-chain/rampart/relay/frame"
 	"github.com/rampart-chain/rampart/relay/pallet/balances"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/system"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
@@ -100,6 +102,23 @@ func newNetwork(t tester, c channel) *network {
 	}
 	n.relay = relay
 	return n
+}
+
+// begin makes another genesis of chain i: with change.
+func (n *network) begin(i int, change func(s *frame.State)) {
+	n.Helper()
+	c, s := n.nodes[i], n.state(i)
+	change(s)
+	outcome, err := executive.Commit(c.view, c.head.StateRoot, s.Changes())
+	if err != nil {
+		n.Fatal(err)
+	}
+	c.view, c.head.StateRoot = c.view.After(outcome), outcome.Root
+	c.genesis = c.head.Hash()
+	err = n.relay.Change(func(s *frame.State, _ primitives.BlockNumber) { paras.Heads.Put(s, c.id, c.head.AppendSCALE(nil)) })
+	if err != nil {
+		n.Fatal(err)
+	}
 }
 
 // state returns the state after the head of chain i.

@@ -89,17 +89,20 @@ type Enter struct {
 }
 
 // weigh returns what data weighs. Bitfields may include a candidate on every core
-// that they are about.
+// that they are about. Messages of a candidate count where it is backed, with what
+// they take when it is included, and when their recipients take them.
 func weigh(data primitives.ParachainsInherentData) frame.Weight {
-	included, votes, bytes := 0, 0, 0
+	included, votes, bytes, horizontal, upward := 0, 0, 0, 0, 0
 	for _, b := range data.Bitfields {
 		included = max(included, b.Bitfield.Len())
 	}
 	for _, c := range data.BackedCandidates {
 		votes += len(c.ValidityVotes)
 		bytes += size(c.Candidate.Commitments)
+		horizontal += len(c.Candidate.Commitments.HorizontalMessages)
+		upward += len(c.Candidate.Commitments.UpwardMessages)
 	}
-	return enterWeight(len(data.Bitfields), included, len(data.BackedCandidates), votes, bytes)
+	return enterWeight(len(data.Bitfields), included, len(data.BackedCandidates), votes, bytes, horizontal, upward)
 }
 
 // size returns how many bytes of a parachain's own c holds.

@@ -419,3 +419,28 @@ func TestRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestMessagesWeigh adds messages to a backed candidate: each costs what the next does,
+// a horizontal one at least what its keys do, and bytes come on top.
+func TestMessagesWeigh(t *testing.T) {
+	weight := func(horizontal, size, upward int) uint64 {
+		var c primitives.BackedCandidate
+		c.Candidate.Commitments.UpwardMessages = make([]primitives.UpwardMessage, upward)
+		for range horizontal {
+			m := primitives.OutboundHRMPMessage{Data: make([]byte, size)}
+			c.Candidate.Commitments.HorizontalMessages = append(c.Candidate.Commitments.HorizontalMessages, m)
+		}
+		data := primitives.ParachainsInherentData{BackedCandidates: []primitives.BackedCandidate{c}}
+		return inherent.Enter{Data: data}.Info().Weight.RefTime
+	}
+	none := weight(0, 0, 0)
+	if one := weight(1, 0, 0) - none; one < 2*frame.ReadTime+2*frame.WriteTime || weight(10, 0, 0) != none+10*one {
+		t.Errorf("a horizontal message weighs %d, ten %d", one, weight(10, 0, 0)-none)
+	}
+	if one := weight(0, 0, 1) - none; one == 0 || weight(0, 0, 3) != none+3*one {
+		t.Errorf("an upward message weighs %d, three %d", one, weight(0, 0, 3)-none)
+	}
+	if weight(10, 1000, 0) <= weight(10, 0, 0) {
+		t.Error("the bytes of messages weigh nothing")
+	}
+}

@@ -33,14 +33,14 @@ func describe() metadata.Pallet {
 			{Key: "relay/primitives.CandidateDescriptor", Path: "polkadot_primitives::v9::CandidateDescriptorV2", Def: metadata.Composite{
 				{Name: "para_id", Type: "u32", TypeName: "ParaID"},
 				{Name: "relay_parent", Type: "relay/primitives.Hash", TypeName: "Hash"},
-				{Name: "version", Type: "u8"},
-				{Name: "core_index", Type: "u16"},
+				{Name: "version", Type: "u8", TypeName: "u8"},
+				{Name: "core_index", Type: "u16", TypeName: "u16"},
 				{Name: "session_index", Type: "u32", TypeName: "SessionIndex"},
-				{Name: "reserved1", Type: "[25]u8"},
+				{Name: "reserved1", Type: "[25]u8", TypeName: "[u8; 25]"},
 				{Name: "persisted_validation_data_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "pov_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "erasure_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
-				{Name: "reserved2", Type: "[64]u8"},
+				{Name: "reserved2", Type: "[64]u8", TypeName: "[u8; 64]"},
 				{Name: "para_head", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "validation_code_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 			}, Docs: "CandidateDescriptor, version 2, says what a candidate is: 292 bytes.\n\n\toffset  size  field\n\t0       4     ParaID\n\t4       32    RelayParent\n\t36      1     version, 0\n\t37      2     CoreIndex\n\t39      4     SessionIndex\n\t43      25    zeros\n\t68      32    PersistedValidationDataHash\n\t100     32    PoVHash\n\t132     32    ErasureRoot\n\t164     64    zeros\n\t228     32    ParaHead\n\t260     32    ValidationCodeHash\n\nSource: Polkadot RFC 103."},
@@ -71,7 +71,7 @@ func describe() metadata.Pallet {
 				}, Docs: "ValidBackingValid is a Valid statement made at RelayParent."},
 				{Name: "ApprovalChecking", Index: 3, Docs: "ValidApproval is an approval vote for the candidate alone."},
 				{Name: "ApprovalCheckingMultipleCandidates", Index: 4, Fields: []metadata.Field{
-					{Type: "[]relay/primitives.Hash"},
+					{Type: "[]relay/primitives.Hash", TypeName: "Vec<Hash>"},
 				}, Docs: "ValidApprovalMultiple is an approval vote for several candidates."},
 			}, Docs: "ValidDisputeKind is how a vote for a candidate was made."},
 			{Key: "relay/primitives.InvalidDisputeKind", Path: "rampart::relay::primitives::InvalidDisputeKind", Def: metadata.Variants{
@@ -94,13 +94,13 @@ func describe() metadata.Pallet {
 			{Key: "relay/primitives.DisputeStatementSet", Path: "rampart::relay::primitives::DisputeStatementSet", Def: metadata.Composite{
 				{Name: "candidate_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "session", Type: "u32", TypeName: "SessionIndex"},
-				{Name: "votes", Type: "[]relay/primitives.DisputeVote"},
+				{Name: "votes", Type: "[]relay/primitives.DisputeVote", TypeName: "Vec<DisputeVote>"},
 			}, Docs: "DisputeStatementSet is votes about one candidate."},
 			{Key: "[]relay/primitives.DisputeStatementSet", Def: metadata.Sequence("relay/primitives.DisputeStatementSet")},
 			{Key: "parachain/inclusion/inherent.Votes", Path: "polkadot_primitives::v8::ScrapedOnChainVotes", Def: metadata.Composite{
 				{Name: "session", Type: "u32", TypeName: "SessionIndex"},
-				{Name: "backing", Type: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))"},
-				{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet"},
+				{Name: "backing", Type: "[](relay/primitives.CandidateReceipt, [](u32, relay/primitives.ValidityAttestation))", TypeName: "Vec<BackingVotes>"},
+				{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet", TypeName: "Vec<DisputeStatementSet>"},
 			}, Docs: "Votes are the votes about candidates in a block."},
 			{Key: "relay/primitives.SignedBitfield", Path: "rampart::relay::primitives::SignedBitfield", Def: metadata.Composite{
 				{Name: "bitfield", Type: "bits", TypeName: "BitVec"},
@@ -111,18 +111,18 @@ func describe() metadata.Pallet {
 			{Key: "[]bytes", Def: metadata.Sequence("bytes")},
 			{Key: "relay/primitives.OutboundHRMPMessage", Path: "rampart::relay::primitives::OutboundHRMPMessage", Def: metadata.Composite{
 				{Name: "recipient", Type: "u32", TypeName: "ParaID"},
-				{Name: "data", Type: "bytes"},
+				{Name: "data", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "OutboundHRMPMessage is a message of a parachain to another."},
 			{Key: "[]relay/primitives.OutboundHRMPMessage", Def: metadata.Sequence("relay/primitives.OutboundHRMPMessage")},
 			{Key: "relay/primitives.ValidationCode", Path: "polkadot_parachain_primitives::primitives::ValidationCode", Def: metadata.Composite{{Type: "bytes"}}, Docs: "ValidationCode is the WASM validation function of a parachain."},
 			{Key: "option relay/primitives.ValidationCode", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/primitives.ValidationCode"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/primitives.ValidationCode"}}}}},
 			{Key: "relay/primitives.HeadData", Path: "polkadot_parachain_primitives::primitives::HeadData", Def: metadata.Composite{{Type: "bytes"}}, Docs: "HeadData is the head of a parachain as the relay chain stores it, opaque:\nfor chains made with parachain/sdk the SCALE encoding of a block header."},
 			{Key: "relay/primitives.CandidateCommitments", Path: "rampart::relay::primitives::CandidateCommitments", Def: metadata.Composite{
-				{Name: "upward_messages", Type: "[]bytes"},
-				{Name: "horizontal_messages", Type: "[]relay/primitives.OutboundHRMPMessage"},
-				{Name: "new_validation_code", Type: "option relay/primitives.ValidationCode"},
+				{Name: "upward_messages", Type: "[]bytes", TypeName: "Vec<UpwardMessage>"},
+				{Name: "horizontal_messages", Type: "[]relay/primitives.OutboundHRMPMessage", TypeName: "Vec<OutboundHRMPMessage>"},
+				{Name: "new_validation_code", Type: "option relay/primitives.ValidationCode", TypeName: "Option<ValidationCode>"},
 				{Name: "head_data", Type: "relay/primitives.HeadData", TypeName: "HeadData"},
-				{Name: "processed_downward_messages", Type: "u32"},
+				{Name: "processed_downward_messages", Type: "u32", TypeName: "u32"},
 				{Name: "hrmp_watermark", Type: "u32", TypeName: "BlockNumber", Docs: "HRMPWatermark is the relay-chain block up to which inbound HRMP\nmessages were taken."},
 			}, Docs: "CandidateCommitments is what executing a candidate leads to."},
 			{Key: "relay/primitives.CommittedCandidateReceipt", Path: "rampart::relay::primitives::CommittedCandidateReceipt", Def: metadata.Composite{
@@ -132,7 +132,7 @@ func describe() metadata.Pallet {
 			{Key: "[]relay/primitives.ValidityAttestation", Def: metadata.Sequence("relay/primitives.ValidityAttestation")},
 			{Key: "relay/primitives.BackedCandidate", Path: "rampart::relay::primitives::BackedCandidate", Def: metadata.Composite{
 				{Name: "candidate", Type: "relay/primitives.CommittedCandidateReceipt", TypeName: "CommittedCandidateReceipt"},
-				{Name: "validity_votes", Type: "[]relay/primitives.ValidityAttestation", Docs: "ValidityVotes are in the order of the set bits of the group part of\nValidatorIndices."},
+				{Name: "validity_votes", Type: "[]relay/primitives.ValidityAttestation", TypeName: "Vec<ValidityAttestation>", Docs: "ValidityVotes are in the order of the set bits of the group part of\nValidatorIndices."},
 				{Name: "validator_indices", Type: "bits", TypeName: "BitVec", Docs: "ValidatorIndices has one bit per member of the backing group, then\neight bits: the core index, least significant bit first."},
 			}, Docs: "BackedCandidate is a candidate with the votes of its backing group."},
 			{Key: "[]relay/primitives.BackedCandidate", Def: metadata.Sequence("relay/primitives.BackedCandidate")},
@@ -140,34 +140,37 @@ func describe() metadata.Pallet {
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/primitives.DigestItem", Path: "sp_runtime::generic::digest::DigestItem", Def: metadata.Variants{
 				{Name: "Other", Index: 0, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Other is opaque data put in the digest."},
 				{Name: "Consensus", Index: 4, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Consensus is a message of the runtime to a consensus engine."},
 				{Name: "Seal", Index: 5, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Seal is the author's signature, put on by the author outside the runtime."},
 				{Name: "PreRuntime", Index: 6, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "PreRuntime is a message of the author to the runtime."},
 				{Name: "RuntimeEnvironmentUpdated", Index: 8, Docs: "RuntimeEnvironmentUpdated says that the block changed the runtime code."},
 			}, Docs: "DigestItem is one of Other, Consensus, Seal, PreRuntime and\nRuntimeEnvironmentUpdated."},
 			{Key: "[]relay/primitives.DigestItem", Def: metadata.Sequence("relay/primitives.DigestItem")},
+			{Key: "relay/primitives.Digest", Path: "sp_runtime::generic::digest::Digest", Def: metadata.Composite{
+				{Name: "logs", Type: "[]relay/primitives.DigestItem", TypeName: "Vec<DigestItem>"},
+			}, Docs: "Digest is the list of digest items of a header, in order: the pre-runtime\nitem of the author first, consensus items as the runtime deposits them, the\nseal last."},
 			{Key: "relay/primitives.Header", Path: "sp_runtime::generic::header::Header", Def: metadata.Composite{
 				{Name: "parent_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 				{Name: "number", Type: "compact u32", TypeName: "BlockNumber", Docs: "Number is compact here and nowhere else."},
 				{Name: "state_root", Type: "relay/primitives.Hash", TypeName: "Hash", Docs: "StateRoot and ExtrinsicsRoot are the roots after execution."},
 				{Name: "extrinsics_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
-				{Name: "digest", Type: "[]relay/primitives.DigestItem", TypeName: "Digest"},
+				{Name: "digest", Type: "relay/primitives.Digest", TypeName: "Digest"},
 			}, Docs: "Header of a relay-chain or parachain block. Its hash, seal included, names\nthe block."},
 			{Key: "relay/primitives.ParachainsInherentData", Path: "polkadot_primitives::v8::InherentData", Def: metadata.Composite{
-				{Name: "bitfields", Type: "[]relay/primitives.SignedBitfield"},
-				{Name: "backed_candidates", Type: "[]relay/primitives.BackedCandidate"},
-				{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet"},
+				{Name: "bitfields", Type: "[]relay/primitives.SignedBitfield", TypeName: "Vec<SignedBitfield>"},
+				{Name: "backed_candidates", Type: "[]relay/primitives.BackedCandidate", TypeName: "Vec<BackedCandidate>"},
+				{Name: "disputes", Type: "[]relay/primitives.DisputeStatementSet", TypeName: "Vec<DisputeStatementSet>"},
 				{Name: "parent_header", Type: "relay/primitives.Header", TypeName: "Header"},
 			}, Docs: "ParachainsInherentData is the argument of the parachains inherent of a relay\nblock: everything about parachains that the author puts on chain."},
 		},

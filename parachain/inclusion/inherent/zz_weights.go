@@ -4,12 +4,14 @@ package inherent
 
 import "github.com/rampart-chain/rampart/relay/frame"
 
-// enterWeight is what Enter weighs, by its bitfields, included, candidates, votes, bytes.
-func enterWeight(bitfields, included, candidates, votes, bytes int) frame.Weight {
-	return frame.Cost{Time: 48_200_000, Reads: 11, Writes: 7, Proof: 6200}.
-		Plus(bitfields, frame.Cost{Time: 41_700_000, Proof: 1}).
-		Plus(included, frame.Cost{Time: 5_580_000, Reads: 2, Writes: 4, Proof: 1392}).
-		Plus(candidates, frame.Cost{Time: 56_400_000, Reads: 9, Writes: 1, Proof: 153}).
-		Plus(votes, frame.Cost{Time: 47_900_000}).
-		Plus(bytes, frame.Cost{Time: 6960}).Weight()
+// enterWeight is what Enter weighs, by its bitfields, included, candidates, votes, bytes, horizontal, upward.
+func enterWeight(bitfields, included, candidates, votes, bytes, horizontal, upward int) frame.Weight {
+	return frame.Cost{Time: 34_400_000, Reads: 11, Writes: 7, Proof: 6179}.
+		Plus(bitfields, frame.Cost{Time: 34_900_000, Proof: 1}).
+		Plus(included, frame.Cost{Time: 4_670_000, Reads: 2, Writes: 4, Proof: 1400}).
+		Plus(candidates, frame.Cost{Time: 44_500_000, Reads: 39, Writes: 1, Proof: 4119}).
+		Plus(votes, frame.Cost{Time: 48_600_000}).
+		Plus(bytes, frame.Cost{Time: 13_800, Proof: 1}).
+		Plus(horizontal, frame.Cost{Time: 225_000_000, Reads: 3, Writes: 5, Proof: 1604}).
+		Plus(upward, frame.Cost{Time: 1_560_000}).Weight()
 }

@@ -9,7 +9,7 @@ import (
 // SetValidationData brings what the block must know of the relay chain. It is an
 // inherent, once per block.
 //
-//frame:call 0 weight=250000000 class=mandatory
+//frame:call 0 weight=setValidationDataWeight(call.Amounts()) class=mandatory
 type SetValidationData struct {
 	ValidationData primitives.PersistedValidationData
 	// RelayState is the proof of what package relaystate reads, each node
@@ -20,6 +20,27 @@ type SetValidationData struct {
 	// Horizontal is what waits in the channels to this chain, without empty
 	// ones, ascending by sender.
 	Horizontal []ChannelQueue `scale:"max=128"`
+}
+
+// Amounts returns what d weighs by: the nodes of the proof, the bytes of it and of
+// the parent's head, the messages that are taken, their bytes, and the messages that
+// are left for later.
+func (d SetValidationData) Amounts() (nodes, bytes, messages, payload, later int) {
+	nodes, bytes = len(d.RelayState), len(d.ValidationData.ParentHead)
+	for _, node := range d.RelayState {
+		bytes += len(node)
+	}
+	add := func(q Queue) {
+		messages, later = messages+len(q.Taken), later+len(q.Later)
+		for _, m := range q.Taken {
+			payload += len(m.Data)
+		}
+	}
+	add(d.Downward)
+	for _, channel := range d.Horizontal {
+		add(channel.Queue)
+	}
+	return nodes, bytes, messages, payload, later
 }
 
 // Dispatch makes the call.

@@ -26,8 +26,8 @@ const (
 	maxPendingBytes = 256 << 10
 	// maxPendingUpward bounds the upward queue, in messages.
 	maxPendingUpward = 1024
-	// pageBytes is how large a page may grow; a larger blob has its own.
-	pageBytes = 8 << 10
+	// PageBytes is how large a page may grow; a larger blob has its own.
+	PageBytes = 8 << 10
 )
 
 // Send queues blob for the chain recipient: it will be delivered to its handler,
@@ -61,7 +61,7 @@ func Send(c *frame.Context, recipient primitives.ParaID, blob []byte) error {
 	if queue.First < queue.End {
 		last = PendingPages.Get(s, PageID{recipient, queue.End - 1})
 	}
-	if last == nil || len(last)+len(encoded) > pageBytes {
+	if last == nil || len(last)+len(encoded) > PageBytes {
 		last = nil
 		queue.End++
 	}

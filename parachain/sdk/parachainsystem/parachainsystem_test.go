@@ -441,3 +441,27 @@ func TestInherentIsNotForEverybody(t *testing.T) {
 		t.Errorf("without validation data: %v, want %v", err, parachainsystem.ErrNotSet)
 	}
 }
+
+// TestAmounts counts what an inherent brings.
+func TestAmounts(t *testing.T) {
+	queue := func(later int, taken ...string) parachainsystem.Queue {
+		q := parachainsystem.Queue{Later: make([]parachainsystem.Later, later)}
+		for _, data := range taken {
+			q.Taken = append(q.Taken, primitives.InboundHRMPMessage{Data: []byte(data)})
+		}
+		return q
+	}
+	call := parachainsystem.SetValidationData{
+		ValidationData: primitives.PersistedValidationData{ParentHead: make([]byte, 100)},
+		RelayState:     [][]byte{make([]byte, 10), make([]byte, 20), {}},
+		Downward:       queue(4, "one", "three"),
+		Horizontal:     []parachainsystem.ChannelQueue{{Queue: queue(0, "x")}, {Queue: queue(2)}},
+	}
+	nodes, size, messages, payload, later := call.Amounts()
+	if nodes != 3 || size != 130 || messages != 3 || payload != 9 || later != 6 {
+		t.Errorf("%d nodes, %d bytes, %d messages of %d bytes, %d later", nodes, size, messages, payload, later)
+	}
+	if more, least := call.Info().Weight.RefTime, (parachainsystem.SetValidationData{}).Info().Weight.RefTime; more <= least || least < 6*frame.WriteTime {
+		t.Errorf("weight %d, of an empty one %d", more, least)
+	}
+}

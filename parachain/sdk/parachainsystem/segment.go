@@ -40,16 +40,16 @@ func extend(s *frame.State, upward []primitives.UpwardMessage, horizontal []prim
 		own.Horizontal = append(own.Horizontal, Sent{Recipient: m.Recipient, Size: uint32(len(m.Data))})
 	}
 	segment := append(UnincludedSegment.Get(s), own)
-	if len(segment) > maxUnincluded {
+	if len(segment) > MaxUnincluded {
 		return ErrUnincluded
 	}
 	UnincludedSegment.Put(s, segment)
 	return nil
 }
 
-// maxUnincluded bounds the blocks that wait for their inclusion; relay chains
+// MaxUnincluded bounds the blocks that wait for their inclusion; relay chains
 // allow far fewer.
-const maxUnincluded = 64
+const MaxUnincluded = 64
 
 // upwardUsed returns what the ancestors in segment sent upward.
 func upwardUsed(segment []Ancestor) (count, size uint64) {

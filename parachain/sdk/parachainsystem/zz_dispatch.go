@@ -346,8 +346,8 @@ func (e Error) PalletError() (pallet string, index uint8) { return "ParachainSys
 func (SetValidationData) ID() frame.CallID { return frame.CallID{Pallet: "ParachainSystem", Index: 0} }
 
 // Info returns the declared weight, class and fee rule of the call.
-func (SetValidationData) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 250000000, ProofSize: 0}, Class: frame.Mandatory, PaysFee: frame.PaysNo}
+func (call SetValidationData) Info() frame.DispatchInfo {
+	return frame.DispatchInfo{Weight: setValidationDataWeight(call.Amounts()), Class: frame.Mandatory, PaysFee: frame.PaysNo}
 }
 
 // ID returns the pallet's name and the event's index.

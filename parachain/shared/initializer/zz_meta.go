@@ -38,7 +38,7 @@ func describe() metadata.Pallet {
 			{Key: "[]npos/session.Validator", Def: metadata.Sequence("npos/session.Validator")},
 			{Key: "parachain/shared/initializer.SessionChange", Path: "rampart::parachain::shared::initializer::SessionChange", Def: metadata.Composite{
 				{Name: "index", Type: "u32", TypeName: "SessionIndex"},
-				{Name: "validators", Type: "[]npos/session.Validator"},
+				{Name: "validators", Type: "[]npos/session.Validator", TypeName: "Vec<Validator>"},
 			}, Docs: "SessionChange is a session that the relay chain has begun."},
 		},
 	}

@@ -232,6 +232,9 @@ func (r *describer) enum(d *declaration, src *source, key string) (string, error
 			r.list = append(r.list, described{key: inner, path: c.path(inner), def: "metadata.Composite" + fields, docs: c.doc})
 			fields = fmt.Sprintf("{{Type: %q}}", inner)
 		}
+		if fields == "{}" && d.path(key) == "Result" { // clients want the () in Ok(())
+			fields = `{{Type: "()"}}`
+		}
 		def.WriteString(variantText(c.metadataName(), c.index, fields, c.doc))
 	}
 	def.WriteString("}")
@@ -295,10 +298,7 @@ func (r *describer) fields(src *source, structure *types.Struct, d *declaration,
 			}
 			fmt.Fprintf(&out, "Name: %q, ", name)
 		}
-		fmt.Fprintf(&out, "Type: %q", key)
-		if n, ok := types.Unalias(f.Type()).(*types.Named); ok {
-			fmt.Fprintf(&out, ", TypeName: %q", n.Obj().Name())
-		}
+		fmt.Fprintf(&out, "Type: %q, TypeName: %q", key, typeName(f.Type()))
 		if text := docs[f.Name()]; text != "" {
 			fmt.Fprintf(&out, ", Docs: %q", text)
 		}
@@ -309,6 +309,24 @@ func (r *describer) fields(src *source, structure *types.Struct, d *declaration,
 	}
 	out.WriteString("}")
 	return out.String(), nil
+}
+
+// typeName returns what the source calls a type, in the words of Rust. Clients want
+// one for every field: py-substrate-interface decodes no call without.
+func typeName(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return t.Obj().Name()
+	case *types.Basic:
+		return basics[t.Kind()]
+	case *types.Pointer:
+		return "Option<" + typeName(t.Elem()) + ">"
+	case *types.Slice:
+		return "Vec<" + typeName(t.Elem()) + ">"
+	case *types.Array:
+		return fmt.Sprintf("[%s; %d]", typeName(t.Elem()), t.Len())
+	}
+	return t.String() // describe refused it
 }
 
 // constantVariants returns the constants of a type as variants.

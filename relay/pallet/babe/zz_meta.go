@@ -52,7 +52,7 @@ func describe() metadata.Pallet {
 				{Name: "PrimaryAndSecondaryVRFSlots", Index: 2},
 			}, Docs: "AllowedSlots says which claims are allowed besides primary ones."},
 			{Key: "relay/primitives.BABEConfiguration", Path: "sp_consensus_babe::BabeEpochConfiguration", Def: metadata.Composite{
-				{Name: "c", Type: "[2]u64"},
+				{Name: "c", Type: "[2]u64", TypeName: "[u64; 2]"},
 				{Name: "allowed_slots", Type: "relay/primitives.AllowedSlots", TypeName: "AllowedSlots"},
 			}, Docs: "BABEConfiguration is what of an epoch can be changed: the constant c of the\nprimary threshold as the fraction C[0]/C[1], and the allowed claims."},
 		},

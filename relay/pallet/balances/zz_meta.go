@@ -32,7 +32,7 @@ func describe() metadata.Pallet {
 			}, Docs: "TransferKeepAlive moves value from the signer to dest, unless that would end\nthe signer's account."},
 			{Name: "transfer_all", Index: 4, Fields: []metadata.Field{
 				{Name: "dest", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
-				{Name: "keep_alive", Type: "bool"},
+				{Name: "keep_alive", Type: "bool", TypeName: "bool"},
 			}, Docs: "TransferAll moves all that the signer can spend to dest."},
 		},
 		Events: []metadata.Variant{
@@ -88,13 +88,13 @@ func describe() metadata.Pallet {
 				{Name: "All", Index: 2, Docs: "ReasonsAll is everything."},
 			}, Docs: "Reasons say what cannot be paid out of a locked balance.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, Reasons."},
 			{Key: "relay/pallet/balances.Lock", Path: "pallet_balances::types::BalanceLock", Def: metadata.Composite{
-				{Name: "id", Type: "[8]u8"},
+				{Name: "id", Type: "[8]u8", TypeName: "[u8; 8]"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
 				{Name: "reasons", Type: "relay/pallet/balances.Reasons", TypeName: "Reasons"},
 			}, Docs: "Lock freezes a part of an account's balance, under the name of what it is for.\nLocks of one account overlap.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, BalanceLock."},
 			{Key: "[]relay/pallet/balances.Lock", Def: metadata.Sequence("relay/pallet/balances.Lock")},
 			{Key: "relay/pallet/balances.ReserveData", Path: "pallet_balances::types::ReserveData", Def: metadata.Composite{
-				{Name: "id", Type: "[8]u8"},
+				{Name: "id", Type: "[8]u8", TypeName: "[u8; 8]"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
 			}, Docs: "ReserveData is a part of an account's reserved balance, under the name of what it\nis for.\n\nSource: polkadot-sdk substrate/frame/balances/src/types.rs, ReserveData."},
 			{Key: "[]relay/pallet/balances.ReserveData", Def: metadata.Sequence("relay/pallet/balances.ReserveData")},
@@ -105,16 +105,16 @@ func describe() metadata.Pallet {
 					{Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				}, Docs: "AddressID is an account by its identifier."},
 				{Name: "Index", Index: 1, Fields: []metadata.Field{
-					{Type: "compact u32"},
+					{Type: "compact u32", TypeName: "u32"},
 				}, Docs: "AddressIndex is an account by an index; nothing maps indices to accounts here."},
 				{Name: "Raw", Index: 2, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "AddressRaw is an account by arbitrary bytes."},
 				{Name: "Address32", Index: 3, Fields: []metadata.Field{
-					{Type: "[32]u8"},
+					{Type: "[32]u8", TypeName: "[u8; 32]"},
 				}, Docs: "Address32 is an account by 32 bytes that are not its identifier."},
 				{Name: "Address20", Index: 4, Fields: []metadata.Field{
-					{Type: "[20]u8"},
+					{Type: "[20]u8", TypeName: "[u8; 20]"},
 				}, Docs: "Address20 is an account by 20 bytes."},
 			}, Docs: "MultiAddress names an account in a call or as a signer. Only AddressID can be\nresolved; the other forms are decoded so that they can be refused by name."},
 			{Key: "compact u128", Def: metadata.Compact("u128")},

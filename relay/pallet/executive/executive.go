@@ -46,8 +46,10 @@ type Runtime struct {
 	// it may do, its pallet bounds. Nil means no bound: then something else must
 	// bound execution.
 	MaxWeight func(s *frame.State) uint64
-	// EmptyWeight is how long a block without extrinsics takes, in picoseconds.
-	EmptyWeight uint64
+	// EmptyWeight gives what the block weighs without extrinsics, once OnInitialize
+	// was called: the beginning of a block counts before its first extrinsic. Nil
+	// means nothing.
+	EmptyWeight func(s *frame.State) frame.Weight
 	Verifier    Verifier
 }
 
@@ -88,7 +90,9 @@ func (r *Runtime) execution(c *frame.Context) *Execution {
 	if r.MaxWeight != nil {
 		x.maxWeight = r.MaxWeight(c.State)
 	}
-	x.weights.Add(frame.Mandatory, frame.Weight{RefTime: r.EmptyWeight})
+	if r.EmptyWeight != nil {
+		x.weights.Add(frame.Mandatory, r.EmptyWeight(c.State))
+	}
 	return x
 }
 

@@ -439,6 +439,36 @@ func TestWeightOfABlock(t *testing.T) {
 	}
 }
 
+// TestBeginningOfABlockCounts lets hooks say what the beginning of a block weighs: less
+// is left for signed extrinsics, but inherents have no bound.
+func TestBeginningOfABlockCounts(t *testing.T) {
+	c := newChain(t)
+	c.runtime.MaxLength = 1 << 20
+	key, began := []byte("what began"), uint64(0)
+	c.runtime.OnInitialize = append(c.runtime.OnInitialize, func(c *frame.Context) error {
+		c.State.Put(key, scale.AppendU64(nil, began))
+		return nil
+	})
+	c.runtime.EmptyWeight = func(s *frame.State) frame.Weight {
+		return frame.Weight{RefTime: scale.NewDecoder(s.Get(key)).U64(), ProofSize: 7}
+	}
+	for signatures, want := range map[uint64]int{0: 30, 10: 20, 29: 1, 30: 0, 1000: 0} {
+		began = signatures * executive.SignedWeight
+		n, err := fill(c, func(nonce primitives.Nonce) primitives.Extrinsic {
+			return c.signed(transaction{signer: 1, nonce: nonce, call: heavy{0}})
+		})
+		if n != want || !errors.Is(err, executive.ErrExhaustsResources) {
+			t.Errorf("the beginning weighs %d signatures: %d extrinsics (%v), want %d", signatures, n, err, want)
+		}
+	}
+	c.block()
+	weights := system.BlockWeight.Get(frame.NewState(c.state))
+	want := timestamp.Set{}.Info().Weight.Add(frame.Weight{RefTime: began, ProofSize: 7})
+	if weights.Mandatory != want {
+		t.Errorf("the block says that it weighs %+v, want %+v", weights.Mandatory, want)
+	}
+}
+
 // TestInherentsEndTheBlockIfTheyFail lets an inherent fail, and one be missing.
 func TestInherentsEndTheBlockIfTheyFail(t *testing.T) {
 	c := newChain(t)

@@ -23,7 +23,7 @@ func describe() metadata.Pallet {
 		},
 		Events: []metadata.Variant{
 			{Name: "NewAuthorities", Index: 0, Fields: []metadata.Field{
-				{Name: "authority_set", Type: "[](relay/primitives.ED25519Public, u64)"},
+				{Name: "authority_set", Type: "[](relay/primitives.ED25519Public, u64)", TypeName: "Vec<GRANDPAAuthority>"},
 			}, Docs: "NewAuthorities says that the authority set changed."},
 		},
 		Types: []metadata.Type{

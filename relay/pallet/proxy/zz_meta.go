@@ -24,7 +24,7 @@ func describe() metadata.Pallet {
 		Calls: []metadata.Variant{
 			{Name: "proxy", Index: 0, Fields: []metadata.Field{
 				{Name: "real", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
-				{Name: "force_proxy_type", Type: "option relay/pallet/proxy.Type", Docs: "ForceProxyType, if it is given, is the type of the proxy to use."},
+				{Name: "force_proxy_type", Type: "option relay/pallet/proxy.Type", TypeName: "Option<Type>", Docs: "ForceProxyType, if it is given, is the type of the proxy to use."},
 				{Name: "call", Type: "RuntimeCall", TypeName: "RuntimeCall"},
 			}, Docs: "ByProxy makes a call on behalf of another account, of which the signer is a\nproxy. It does not fail if the call does."},
 			{Name: "add_proxy", Index: 1, Fields: []metadata.Field{
@@ -41,14 +41,14 @@ func describe() metadata.Pallet {
 			{Name: "create_pure", Index: 4, Fields: []metadata.Field{
 				{Name: "proxy_type", Type: "relay/pallet/proxy.Type", TypeName: "Type"},
 				{Name: "delay", Type: "u32", TypeName: "BlockNumber"},
-				{Name: "index", Type: "u16", Docs: "Index makes several in one extrinsic differ."},
+				{Name: "index", Type: "u16", TypeName: "u16", Docs: "Index makes several in one extrinsic differ."},
 			}, Docs: "CreatePure makes an account without a key, with the signer as its proxy, who\nholds the deposit."},
 			{Name: "kill_pure", Index: 5, Fields: []metadata.Field{
 				{Name: "spawner", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
 				{Name: "proxy_type", Type: "relay/pallet/proxy.Type", TypeName: "Type"},
-				{Name: "index", Type: "u16"},
+				{Name: "index", Type: "u16", TypeName: "u16"},
 				{Name: "height", Type: "compact u32", TypeName: "BlockNumber", Docs: "Height and ExtIndex name the extrinsic that made it."},
-				{Name: "ext_index", Type: "compact u32"},
+				{Name: "ext_index", Type: "compact u32", TypeName: "u32"},
 			}, Docs: "KillPure ends an account that CreatePure made; it is the signer. Its spawner\ngets the deposit back. Nobody can use what the account owns any more."},
 			{Name: "announce", Index: 6, Fields: []metadata.Field{
 				{Name: "real", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
@@ -65,7 +65,7 @@ func describe() metadata.Pallet {
 			{Name: "proxy_announced", Index: 9, Fields: []metadata.Field{
 				{Name: "delegate", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
 				{Name: "real", Type: "relay/primitives.MultiAddress", TypeName: "MultiAddress"},
-				{Name: "force_proxy_type", Type: "option relay/pallet/proxy.Type"},
+				{Name: "force_proxy_type", Type: "option relay/pallet/proxy.Type", TypeName: "Option<Type>"},
 				{Name: "call", Type: "RuntimeCall", TypeName: "RuntimeCall"},
 			}, Docs: "ProxyAnnounced makes a call that a proxy announced long enough ago. Anybody may\nsign it. It does not fail if the call does."},
 		},
@@ -77,7 +77,7 @@ func describe() metadata.Pallet {
 				{Name: "pure", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "who", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "proxy_type", Type: "relay/pallet/proxy.Type", TypeName: "Type"},
-				{Name: "disambiguation_index", Type: "u16"},
+				{Name: "disambiguation_index", Type: "u16", TypeName: "u16"},
 			}, Docs: "PureCreated says that an account without a key was made."},
 			{Name: "Announced", Index: 2, Fields: []metadata.Field{
 				{Name: "real", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
@@ -164,23 +164,23 @@ func describe() metadata.Pallet {
 					{Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				}, Docs: "AddressID is an account by its identifier."},
 				{Name: "Index", Index: 1, Fields: []metadata.Field{
-					{Type: "compact u32"},
+					{Type: "compact u32", TypeName: "u32"},
 				}, Docs: "AddressIndex is an account by an index; nothing maps indices to accounts here."},
 				{Name: "Raw", Index: 2, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "AddressRaw is an account by arbitrary bytes."},
 				{Name: "Address32", Index: 3, Fields: []metadata.Field{
-					{Type: "[32]u8"},
+					{Type: "[32]u8", TypeName: "[u8; 32]"},
 				}, Docs: "Address32 is an account by 32 bytes that are not its identifier."},
 				{Name: "Address20", Index: 4, Fields: []metadata.Field{
-					{Type: "[20]u8"},
+					{Type: "[20]u8", TypeName: "[u8; 20]"},
 				}, Docs: "Address20 is an account by 20 bytes."},
 			}, Docs: "MultiAddress names an account in a call or as a signer. Only AddressID can be\nresolved; the other forms are decoded so that they can be refused by name."},
 			{Key: "option relay/pallet/proxy.Type", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/pallet/proxy.Type"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/pallet/proxy.Type"}}}}},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/frame.DispatchError.ModuleError", Path: "sp_runtime::ModuleError", Def: metadata.Composite{
-				{Name: "index", Type: "u8"},
-				{Name: "error", Type: "[4]u8"},
+				{Name: "index", Type: "u8", TypeName: "u8"},
+				{Name: "error", Type: "[4]u8", TypeName: "[u8; 4]"},
 			}, Docs: "ModuleError is a PalletError: the pallet's index in the runtime and the\nerror's index in the pallet, in the first of four bytes."},
 			{Key: "relay/frame.TokenError", Path: "sp_runtime::TokenError", Def: metadata.Variants{
 				{Name: "FundsUnavailable", Index: 0},
@@ -211,7 +211,7 @@ func describe() metadata.Pallet {
 				{Name: "Exhausted", Index: 10, Docs: "Exhausted says that a resource of the block is used up."},
 			}, Docs: "DispatchError is why a dispatched call failed, in the form that events carry."},
 			{Key: "relay/frame.DispatchResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "()"}, {Name: "E", Type: "relay/frame.DispatchError"}}, Def: metadata.Variants{
-				{Name: "Ok", Index: 0, Docs: "Succeeded is a call that did what it was to do."},
+				{Name: "Ok", Index: 0, Fields: []metadata.Field{{Type: "()"}}, Docs: "Succeeded is a call that did what it was to do."},
 				{Name: "Err", Index: 1, Fields: []metadata.Field{
 					{Type: "relay/frame.DispatchError", TypeName: "DispatchError"},
 				}, Docs: "Failed is a call that did nothing."},

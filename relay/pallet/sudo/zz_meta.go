@@ -40,7 +40,7 @@ func describe() metadata.Pallet {
 				{Name: "sudo_result", Type: "relay/frame.DispatchResult", TypeName: "DispatchResult"},
 			}, Docs: "Sudid says that a call was made as the chain itself."},
 			{Name: "KeyChanged", Index: 1, Fields: []metadata.Field{
-				{Name: "old", Type: "option relay/primitives.AccountID"},
+				{Name: "old", Type: "option relay/primitives.AccountID", TypeName: "Option<AccountID>"},
 				{Name: "new", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 			}, Docs: "KeyChanged says that another account holds the key."},
 			{Name: "KeyRemoved", Index: 2, Docs: "KeyRemoved says that nobody does any more."},
@@ -56,8 +56,8 @@ func describe() metadata.Pallet {
 			{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
 			{Key: "compact u64", Def: metadata.Compact("u64")},
 			{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
-				{Name: "ref_time", Type: "compact u64"},
-				{Name: "proof_size", Type: "compact u64"},
+				{Name: "ref_time", Type: "compact u64", TypeName: "u64"},
+				{Name: "proof_size", Type: "compact u64", TypeName: "u64"},
 			}, Docs: "Weight is the cost of execution: time in picoseconds on the reference\nmachine, and bytes of proof."},
 			{Key: "compact u32", Def: metadata.Compact("u32")},
 			{Key: "[20]u8", Def: metadata.Array{Length: 20, Element: "u8"}},
@@ -66,22 +66,22 @@ func describe() metadata.Pallet {
 					{Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				}, Docs: "AddressID is an account by its identifier."},
 				{Name: "Index", Index: 1, Fields: []metadata.Field{
-					{Type: "compact u32"},
+					{Type: "compact u32", TypeName: "u32"},
 				}, Docs: "AddressIndex is an account by an index; nothing maps indices to accounts here."},
 				{Name: "Raw", Index: 2, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "AddressRaw is an account by arbitrary bytes."},
 				{Name: "Address32", Index: 3, Fields: []metadata.Field{
-					{Type: "[32]u8"},
+					{Type: "[32]u8", TypeName: "[u8; 32]"},
 				}, Docs: "Address32 is an account by 32 bytes that are not its identifier."},
 				{Name: "Address20", Index: 4, Fields: []metadata.Field{
-					{Type: "[20]u8"},
+					{Type: "[20]u8", TypeName: "[u8; 20]"},
 				}, Docs: "Address20 is an account by 20 bytes."},
 			}, Docs: "MultiAddress names an account in a call or as a signer. Only AddressID can be\nresolved; the other forms are decoded so that they can be refused by name."},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/frame.DispatchError.ModuleError", Path: "sp_runtime::ModuleError", Def: metadata.Composite{
-				{Name: "index", Type: "u8"},
-				{Name: "error", Type: "[4]u8"},
+				{Name: "index", Type: "u8", TypeName: "u8"},
+				{Name: "error", Type: "[4]u8", TypeName: "[u8; 4]"},
 			}, Docs: "ModuleError is a PalletError: the pallet's index in the runtime and the\nerror's index in the pallet, in the first of four bytes."},
 			{Key: "relay/frame.TokenError", Path: "sp_runtime::TokenError", Def: metadata.Variants{
 				{Name: "FundsUnavailable", Index: 0},
@@ -112,7 +112,7 @@ func describe() metadata.Pallet {
 				{Name: "Exhausted", Index: 10, Docs: "Exhausted says that a resource of the block is used up."},
 			}, Docs: "DispatchError is why a dispatched call failed, in the form that events carry."},
 			{Key: "relay/frame.DispatchResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "()"}, {Name: "E", Type: "relay/frame.DispatchError"}}, Def: metadata.Variants{
-				{Name: "Ok", Index: 0, Docs: "Succeeded is a call that did what it was to do."},
+				{Name: "Ok", Index: 0, Fields: []metadata.Field{{Type: "()"}}, Docs: "Succeeded is a call that did what it was to do."},
 				{Name: "Err", Index: 1, Fields: []metadata.Field{
 					{Type: "relay/frame.DispatchError", TypeName: "DispatchError"},
 				}, Docs: "Failed is a call that did nothing."},

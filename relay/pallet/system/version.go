@@ -51,6 +51,7 @@ func Upgrade(s *frame.State, specName string, specVersion uint32, code string) b
 // RuntimeAPI is a group of runtime calls with its version.
 //
 //frame:codec
+//frame:tuple
 type RuntimeAPI struct {
 	// ID is BLAKE2b-64 of the group's name.
 	ID      [8]byte

@@ -26,16 +26,16 @@ func describe() metadata.Pallet {
 			{Name: "LastRuntimeUpgrade", Value: "relay/pallet/system.LastRuntimeUpgradeInfo", Optional: true, Default: []byte{0}, Docs: "LastRuntimeUpgrade says which rules the chain followed last."},
 			{Name: "Number", Value: "u32", Default: frame.Zero(Number.Codec), Docs: "Number is the number of the present block."},
 			{Name: "ParentHash", Value: "relay/primitives.Hash", Default: frame.Zero(ParentHash.Codec), Docs: "ParentHash is the hash of the block before the present one."},
-			{Name: "Digest", Value: "[]relay/primitives.DigestItem", Default: frame.Zero(Digest.Codec), Docs: "Digest is the digest of the present block without its seal."},
+			{Name: "Digest", Value: "relay/primitives.Digest", Default: frame.Zero(Digest.Codec), Docs: "Digest is the digest of the present block without its seal."},
 			{Name: "Events", Value: "events", Default: []byte{0}, Docs: "Events are the events of the present block."},
 			{Name: "EventCount", Value: "u32", Default: frame.Zero(EventCount.Codec), Docs: "EventCount is the number of events of the present block."},
 		},
 		Calls: []metadata.Variant{
 			{Name: "remark", Index: 0, Fields: []metadata.Field{
-				{Name: "remark", Type: "bytes"},
+				{Name: "remark", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "Remark puts data on chain and does nothing else."},
 			{Name: "remark_with_event", Index: 7, Fields: []metadata.Field{
-				{Name: "remark", Type: "bytes"},
+				{Name: "remark", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "RemarkWithEvent puts data on chain and says so in an event."},
 		},
 		Events: []metadata.Variant{
@@ -68,20 +68,17 @@ func describe() metadata.Pallet {
 		},
 		Types: []metadata.Type{
 			{Key: "[8]u8", Def: metadata.Array{Length: 8, Element: "u8"}},
-			{Key: "relay/pallet/system.RuntimeAPI", Path: "rampart::relay::pallet::system::RuntimeAPI", Def: metadata.Composite{
-				{Name: "id", Type: "[8]u8", Docs: "ID is BLAKE2b-64 of the group's name."},
-				{Name: "version", Type: "u32"},
-			}, Docs: "RuntimeAPI is a group of runtime calls with its version."},
-			{Key: "[]relay/pallet/system.RuntimeAPI", Def: metadata.Sequence("relay/pallet/system.RuntimeAPI")},
+			{Key: "([8]u8, u32)", Def: metadata.Tuple{"[8]u8", "u32"}},
+			{Key: "[]([8]u8, u32)", Def: metadata.Sequence("([8]u8, u32)")},
 			{Key: "relay/pallet/system.RuntimeVersion", Path: "sp_version::RuntimeVersion", Def: metadata.Composite{
-				{Name: "spec_name", Type: "str"},
-				{Name: "impl_name", Type: "str"},
-				{Name: "authoring_version", Type: "u32"},
-				{Name: "spec_version", Type: "u32", Docs: "SpecVersion changes with every change of the rules."},
-				{Name: "impl_version", Type: "u32"},
-				{Name: "apis", Type: "[]relay/pallet/system.RuntimeAPI", Docs: "APIs are the runtime calls that can be made."},
-				{Name: "transaction_version", Type: "u32", Docs: "TransactionVersion changes when encoded calls change their meaning."},
-				{Name: "system_version", Type: "u8", Docs: "SystemVersion is 1: state in the version 1 layout, extrinsics roots in\nversion 0."},
+				{Name: "spec_name", Type: "str", TypeName: "str"},
+				{Name: "impl_name", Type: "str", TypeName: "str"},
+				{Name: "authoring_version", Type: "u32", TypeName: "u32"},
+				{Name: "spec_version", Type: "u32", TypeName: "u32", Docs: "SpecVersion changes with every change of the rules."},
+				{Name: "impl_version", Type: "u32", TypeName: "u32"},
+				{Name: "apis", Type: "[]([8]u8, u32)", TypeName: "Vec<RuntimeAPI>", Docs: "APIs are the runtime calls that can be made."},
+				{Name: "transaction_version", Type: "u32", TypeName: "u32", Docs: "TransactionVersion changes when encoded calls change their meaning."},
+				{Name: "system_version", Type: "u8", TypeName: "u8", Docs: "SystemVersion is 1: state in the version 1 layout, extrinsics roots in\nversion 0."},
 			}, Docs: "RuntimeVersion says which rules a chain follows, as clients want to know it."},
 			{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 			{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
@@ -94,16 +91,16 @@ func describe() metadata.Pallet {
 			}, Docs: "AccountData is what an account owns, kept here and changed by pallet\nbalances."},
 			{Key: "relay/pallet/system.AccountInfo", Path: "frame_system::AccountInfo", Def: metadata.Composite{
 				{Name: "nonce", Type: "u32", TypeName: "Nonce", Docs: "Nonce counts the account's signed extrinsics."},
-				{Name: "consumers", Type: "u32", Docs: "Consumers, Providers and Sufficients count references: an account lives\nas long as Providers or Sufficients is not 0, and the last provider\nstays while Consumers is not 0."},
-				{Name: "providers", Type: "u32"},
-				{Name: "sufficients", Type: "u32"},
+				{Name: "consumers", Type: "u32", TypeName: "u32", Docs: "Consumers, Providers and Sufficients count references: an account lives\nas long as Providers or Sufficients is not 0, and the last provider\nstays while Consumers is not 0."},
+				{Name: "providers", Type: "u32", TypeName: "u32"},
+				{Name: "sufficients", Type: "u32", TypeName: "u32"},
 				{Name: "data", Type: "relay/pallet/system.AccountData", TypeName: "AccountData"},
 			}, Docs: "AccountInfo is what is known of an account."},
 			{Key: "relay/primitives.Hash", Path: "primitive_types::H256", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or\nhead data hash."},
 			{Key: "compact u64", Def: metadata.Compact("u64")},
 			{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
-				{Name: "ref_time", Type: "compact u64"},
-				{Name: "proof_size", Type: "compact u64"},
+				{Name: "ref_time", Type: "compact u64", TypeName: "u64"},
+				{Name: "proof_size", Type: "compact u64", TypeName: "u64"},
 			}, Docs: "Weight is the cost of execution: time in picoseconds on the reference\nmachine, and bytes of proof."},
 			{Key: "relay/pallet/system.ConsumedWeight", Path: "frame_support::dispatch::PerDispatchClass", Def: metadata.Composite{
 				{Name: "normal", Type: "relay/frame.Weight", TypeName: "Weight"},
@@ -112,29 +109,32 @@ func describe() metadata.Pallet {
 			}, Docs: "ConsumedWeight is a weight per class of calls."},
 			{Key: "compact u32", Def: metadata.Compact("u32")},
 			{Key: "relay/pallet/system.LastRuntimeUpgradeInfo", Path: "frame_system::LastRuntimeUpgradeInfo", Def: metadata.Composite{
-				{Name: "spec_version", Type: "compact u32"},
-				{Name: "spec_name", Type: "str"},
+				{Name: "spec_version", Type: "compact u32", TypeName: "u32"},
+				{Name: "spec_name", Type: "str", TypeName: "str"},
 			}, Docs: "LastRuntimeUpgradeInfo says which rules a chain followed when they last\nchanged."},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/primitives.DigestItem", Path: "sp_runtime::generic::digest::DigestItem", Def: metadata.Variants{
 				{Name: "Other", Index: 0, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Other is opaque data put in the digest."},
 				{Name: "Consensus", Index: 4, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Consensus is a message of the runtime to a consensus engine."},
 				{Name: "Seal", Index: 5, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "Seal is the author's signature, put on by the author outside the runtime."},
 				{Name: "PreRuntime", Index: 6, Fields: []metadata.Field{
 					{Type: "[4]u8", TypeName: "EngineID"},
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "PreRuntime is a message of the author to the runtime."},
 				{Name: "RuntimeEnvironmentUpdated", Index: 8, Docs: "RuntimeEnvironmentUpdated says that the block changed the runtime code."},
 			}, Docs: "DigestItem is one of Other, Consensus, Seal, PreRuntime and\nRuntimeEnvironmentUpdated."},
 			{Key: "[]relay/primitives.DigestItem", Def: metadata.Sequence("relay/primitives.DigestItem")},
+			{Key: "relay/primitives.Digest", Path: "sp_runtime::generic::digest::Digest", Def: metadata.Composite{
+				{Name: "logs", Type: "[]relay/primitives.DigestItem", TypeName: "Vec<DigestItem>"},
+			}, Docs: "Digest is the list of digest items of a header, in order: the pre-runtime\nitem of the author first, consensus items as the runtime deposits them, the\nseal last."},
 			{Key: "relay/frame.DispatchClass", Path: "frame_support::dispatch::DispatchClass", Def: metadata.Variants{
 				{Name: "Normal", Index: 0},
 				{Name: "Operational", Index: 1},
@@ -150,8 +150,8 @@ func describe() metadata.Pallet {
 				{Name: "pays_fee", Type: "relay/frame.Pays", TypeName: "Pays"},
 			}, Docs: "DispatchInfo is what is known of a call before it is made."},
 			{Key: "relay/frame.DispatchError.ModuleError", Path: "sp_runtime::ModuleError", Def: metadata.Composite{
-				{Name: "index", Type: "u8"},
-				{Name: "error", Type: "[4]u8"},
+				{Name: "index", Type: "u8", TypeName: "u8"},
+				{Name: "error", Type: "[4]u8", TypeName: "[u8; 4]"},
 			}, Docs: "ModuleError is a PalletError: the pallet's index in the runtime and the\nerror's index in the pallet, in the first of four bytes."},
 			{Key: "relay/frame.TokenError", Path: "sp_runtime::TokenError", Def: metadata.Variants{
 				{Name: "FundsUnavailable", Index: 0},

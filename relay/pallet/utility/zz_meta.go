@@ -18,22 +18,22 @@ func describe() metadata.Pallet {
 		Docs:  "Package utility is the pallet that makes several calls as one, and calls on\nbehalf of accounts that are derived from the signer's.\n\nCalls are made in order, each in a layer of its own: one that fails leaves\nnothing. It keeps no state. What its origin may not call, it may not call\nthrough this pallet either.\n\nSource: polkadot-sdk substrate/frame/utility. Left out: dispatch_as,\nwith_weight, dispatch_as_checked and if_else.",
 		Calls: []metadata.Variant{
 			{Name: "batch", Index: 0, Fields: []metadata.Field{
-				{Name: "calls", Type: "[]RuntimeCall"},
+				{Name: "calls", Type: "[]RuntimeCall", TypeName: "Vec<RuntimeCall>"},
 			}, Docs: "Batch makes calls until one fails; those before it keep their effects, and it\ndoes not fail itself."},
 			{Name: "as_derivative", Index: 1, Fields: []metadata.Field{
-				{Name: "index", Type: "u16"},
+				{Name: "index", Type: "u16", TypeName: "u16"},
 				{Name: "call", Type: "RuntimeCall", TypeName: "RuntimeCall"},
 			}, Docs: "AsDerivative makes a call on behalf of the account that is derived from the\nsigner's with an index."},
 			{Name: "batch_all", Index: 2, Fields: []metadata.Field{
-				{Name: "calls", Type: "[]RuntimeCall"},
+				{Name: "calls", Type: "[]RuntimeCall", TypeName: "Vec<RuntimeCall>"},
 			}, Docs: "BatchAll makes calls, all or none."},
 			{Name: "force_batch", Index: 4, Fields: []metadata.Field{
-				{Name: "calls", Type: "[]RuntimeCall"},
+				{Name: "calls", Type: "[]RuntimeCall", TypeName: "Vec<RuntimeCall>"},
 			}, Docs: "ForceBatch makes calls, whether or not others fail."},
 		},
 		Events: []metadata.Variant{
 			{Name: "BatchInterrupted", Index: 0, Fields: []metadata.Field{
-				{Name: "index", Type: "u32"},
+				{Name: "index", Type: "u32", TypeName: "u32"},
 				{Name: "error", Type: "relay/frame.DispatchError", TypeName: "DispatchError"},
 			}, Docs: "BatchInterrupted says that the call at the index failed, and that those after it\nwere not made."},
 			{Name: "BatchCompleted", Index: 1, Docs: "BatchCompleted says that no call of a batch failed."},
@@ -56,8 +56,8 @@ func describe() metadata.Pallet {
 			{Key: "[]RuntimeCall", Def: metadata.Sequence("RuntimeCall")},
 			{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 			{Key: "relay/frame.DispatchError.ModuleError", Path: "sp_runtime::ModuleError", Def: metadata.Composite{
-				{Name: "index", Type: "u8"},
-				{Name: "error", Type: "[4]u8"},
+				{Name: "index", Type: "u8", TypeName: "u8"},
+				{Name: "error", Type: "[4]u8", TypeName: "[u8; 4]"},
 			}, Docs: "ModuleError is a PalletError: the pallet's index in the runtime and the\nerror's index in the pallet, in the first of four bytes."},
 			{Key: "relay/frame.TokenError", Path: "sp_runtime::TokenError", Def: metadata.Variants{
 				{Name: "FundsUnavailable", Index: 0},

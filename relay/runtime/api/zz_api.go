@@ -249,20 +249,17 @@ func describeAPIs() []metadata.API {
 func apiTypes() []metadata.Type {
 	return []metadata.Type{
 		{Key: "[8]u8", Def: metadata.Array{Length: 8, Element: "u8"}},
-		{Key: "relay/pallet/system.RuntimeAPI", Path: "rampart::relay::pallet::system::RuntimeAPI", Def: metadata.Composite{
-			{Name: "id", Type: "[8]u8", Docs: "ID is BLAKE2b-64 of the group's name."},
-			{Name: "version", Type: "u32"},
-		}, Docs: "RuntimeAPI is a group of runtime calls with its version."},
-		{Key: "[]relay/pallet/system.RuntimeAPI", Def: metadata.Sequence("relay/pallet/system.RuntimeAPI")},
+		{Key: "([8]u8, u32)", Def: metadata.Tuple{"[8]u8", "u32"}},
+		{Key: "[]([8]u8, u32)", Def: metadata.Sequence("([8]u8, u32)")},
 		{Key: "relay/pallet/system.RuntimeVersion", Path: "sp_version::RuntimeVersion", Def: metadata.Composite{
-			{Name: "spec_name", Type: "str"},
-			{Name: "impl_name", Type: "str"},
-			{Name: "authoring_version", Type: "u32"},
-			{Name: "spec_version", Type: "u32", Docs: "SpecVersion changes with every change of the rules."},
-			{Name: "impl_version", Type: "u32"},
-			{Name: "apis", Type: "[]relay/pallet/system.RuntimeAPI", Docs: "APIs are the runtime calls that can be made."},
-			{Name: "transaction_version", Type: "u32", Docs: "TransactionVersion changes when encoded calls change their meaning."},
-			{Name: "system_version", Type: "u8", Docs: "SystemVersion is 1: state in the version 1 layout, extrinsics roots in\nversion 0."},
+			{Name: "spec_name", Type: "str", TypeName: "str"},
+			{Name: "impl_name", Type: "str", TypeName: "str"},
+			{Name: "authoring_version", Type: "u32", TypeName: "u32"},
+			{Name: "spec_version", Type: "u32", TypeName: "u32", Docs: "SpecVersion changes with every change of the rules."},
+			{Name: "impl_version", Type: "u32", TypeName: "u32"},
+			{Name: "apis", Type: "[]([8]u8, u32)", TypeName: "Vec<RuntimeAPI>", Docs: "APIs are the runtime calls that can be made."},
+			{Name: "transaction_version", Type: "u32", TypeName: "u32", Docs: "TransactionVersion changes when encoded calls change their meaning."},
+			{Name: "system_version", Type: "u8", TypeName: "u8", Docs: "SystemVersion is 1: state in the version 1 layout, extrinsics roots in\nversion 0."},
 		}, Docs: "RuntimeVersion says which rules a chain follows, as clients want to know it."},
 		{Key: "[32]u8", Def: metadata.Array{Length: 32, Element: "u8"}},
 		{Key: "relay/primitives.Hash", Path: "primitive_types::H256", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "Hash is 32 bytes: a block, state root, extrinsics root, candidate, code or\nhead data hash."},
@@ -270,34 +267,37 @@ func apiTypes() []metadata.Type {
 		{Key: "[4]u8", Def: metadata.Array{Length: 4, Element: "u8"}},
 		{Key: "relay/primitives.DigestItem", Path: "sp_runtime::generic::digest::DigestItem", Def: metadata.Variants{
 			{Name: "Other", Index: 0, Fields: []metadata.Field{
-				{Type: "bytes"},
+				{Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "Other is opaque data put in the digest."},
 			{Name: "Consensus", Index: 4, Fields: []metadata.Field{
 				{Type: "[4]u8", TypeName: "EngineID"},
-				{Type: "bytes"},
+				{Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "Consensus is a message of the runtime to a consensus engine."},
 			{Name: "Seal", Index: 5, Fields: []metadata.Field{
 				{Type: "[4]u8", TypeName: "EngineID"},
-				{Type: "bytes"},
+				{Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "Seal is the author's signature, put on by the author outside the runtime."},
 			{Name: "PreRuntime", Index: 6, Fields: []metadata.Field{
 				{Type: "[4]u8", TypeName: "EngineID"},
-				{Type: "bytes"},
+				{Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "PreRuntime is a message of the author to the runtime."},
 			{Name: "RuntimeEnvironmentUpdated", Index: 8, Docs: "RuntimeEnvironmentUpdated says that the block changed the runtime code."},
 		}, Docs: "DigestItem is one of Other, Consensus, Seal, PreRuntime and\nRuntimeEnvironmentUpdated."},
 		{Key: "[]relay/primitives.DigestItem", Def: metadata.Sequence("relay/primitives.DigestItem")},
+		{Key: "relay/primitives.Digest", Path: "sp_runtime::generic::digest::Digest", Def: metadata.Composite{
+			{Name: "logs", Type: "[]relay/primitives.DigestItem", TypeName: "Vec<DigestItem>"},
+		}, Docs: "Digest is the list of digest items of a header, in order: the pre-runtime\nitem of the author first, consensus items as the runtime deposits them, the\nseal last."},
 		{Key: "relay/primitives.Header", Path: "sp_runtime::generic::header::Header", Def: metadata.Composite{
 			{Name: "parent_hash", Type: "relay/primitives.Hash", TypeName: "Hash"},
 			{Name: "number", Type: "compact u32", TypeName: "BlockNumber", Docs: "Number is compact here and nowhere else."},
 			{Name: "state_root", Type: "relay/primitives.Hash", TypeName: "Hash", Docs: "StateRoot and ExtrinsicsRoot are the roots after execution."},
 			{Name: "extrinsics_root", Type: "relay/primitives.Hash", TypeName: "Hash"},
-			{Name: "digest", Type: "[]relay/primitives.DigestItem", TypeName: "Digest"},
+			{Name: "digest", Type: "relay/primitives.Digest", TypeName: "Digest"},
 		}, Docs: "Header of a relay-chain or parachain block. Its hash, seal included, names\nthe block."},
 		{Key: "[]extrinsic", Def: metadata.Sequence("extrinsic")},
 		{Key: "relay/primitives.Block", Path: "rampart::relay::primitives::Block", Def: metadata.Composite{
 			{Name: "header", Type: "relay/primitives.Header", TypeName: "Header"},
-			{Name: "extrinsics", Type: "[]extrinsic"},
+			{Name: "extrinsics", Type: "[]extrinsic", TypeName: "Vec<Extrinsic>"},
 		}, Docs: "Block is a header with its body."},
 		{Key: "relay/runtime/api.OpaqueMetadata", Path: "sp_core::OpaqueMetadata", Def: metadata.Composite{{Type: "bytes"}}, Docs: "OpaqueMetadata is metadata as bytes behind their length."},
 		{Key: "option relay/runtime/api.OpaqueMetadata", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.OpaqueMetadata"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.OpaqueMetadata"}}}}},
@@ -305,8 +305,8 @@ func apiTypes() []metadata.Type {
 		{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
 		{Key: "compact u64", Def: metadata.Compact("u64")},
 		{Key: "relay/frame.Weight", Path: "sp_weights::weight_v2::Weight", Def: metadata.Composite{
-			{Name: "ref_time", Type: "compact u64"},
-			{Name: "proof_size", Type: "compact u64"},
+			{Name: "ref_time", Type: "compact u64", TypeName: "u64"},
+			{Name: "proof_size", Type: "compact u64", TypeName: "u64"},
 		}, Docs: "Weight is the cost of execution: time in picoseconds on the reference\nmachine, and bytes of proof."},
 		{Key: "relay/frame.DispatchClass", Path: "frame_support::dispatch::DispatchClass", Def: metadata.Variants{
 			{Name: "Normal", Index: 0},
@@ -325,7 +325,7 @@ func apiTypes() []metadata.Type {
 		}, Docs: "InclusionFee is what it costs to be in a block."},
 		{Key: "option relay/runtime/api.InclusionFee", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "relay/runtime/api.InclusionFee"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "relay/runtime/api.InclusionFee"}}}}},
 		{Key: "relay/runtime/api.FeeDetails", Path: "pallet_transaction_payment::types::FeeDetails", Def: metadata.Composite{
-			{Name: "inclusion_fee", Type: "option relay/runtime/api.InclusionFee", Docs: "InclusionFee is missing if the extrinsic pays none."},
+			{Name: "inclusion_fee", Type: "option relay/runtime/api.InclusionFee", TypeName: "Option<InclusionFee>", Docs: "InclusionFee is missing if the extrinsic pays none."},
 			{Name: "tip", Type: "u128", TypeName: "Balance", Docs: "Tip is 0: it is not asked for."},
 		}, Docs: "FeeDetails is what a fee is made of."},
 		{Key: "relay/runtime/api.TransactionSource", Path: "sp_runtime::transaction_validity::TransactionSource", Def: metadata.Variants{
@@ -335,11 +335,11 @@ func apiTypes() []metadata.Type {
 		}, Docs: "TransactionSource is where an extrinsic comes from."},
 		{Key: "[]bytes", Def: metadata.Sequence("bytes")},
 		{Key: "relay/runtime/api.ValidTransaction", Path: "sp_runtime::transaction_validity::ValidTransaction", Def: metadata.Composite{
-			{Name: "priority", Type: "u64"},
-			{Name: "requires", Type: "[]bytes"},
-			{Name: "provides", Type: "[]bytes"},
-			{Name: "longevity", Type: "u64"},
-			{Name: "propagate", Type: "bool"},
+			{Name: "priority", Type: "u64", TypeName: "u64"},
+			{Name: "requires", Type: "[]bytes", TypeName: "Vec<Vec<u8>>"},
+			{Name: "provides", Type: "[]bytes", TypeName: "Vec<Vec<u8>>"},
+			{Name: "longevity", Type: "u64", TypeName: "u64"},
+			{Name: "propagate", Type: "bool", TypeName: "bool"},
 		}, Docs: "ValidTransaction is what a pool needs to know; see executive.Validity."},
 		{Key: "relay/runtime/api.InvalidTransaction", Path: "sp_runtime::transaction_validity::InvalidTransaction", Def: metadata.Variants{
 			{Name: "Call", Index: 0},
@@ -373,8 +373,8 @@ func apiTypes() []metadata.Type {
 			}, Docs: "Invalid is one that cannot."},
 		}, Docs: "TransactionValidity is Valid or Invalid."},
 		{Key: "relay/frame.DispatchError.ModuleError", Path: "sp_runtime::ModuleError", Def: metadata.Composite{
-			{Name: "index", Type: "u8"},
-			{Name: "error", Type: "[4]u8"},
+			{Name: "index", Type: "u8", TypeName: "u8"},
+			{Name: "error", Type: "[4]u8", TypeName: "[u8; 4]"},
 		}, Docs: "ModuleError is a PalletError: the pallet's index in the runtime and the\nerror's index in the pallet, in the first of four bytes."},
 		{Key: "relay/frame.TokenError", Path: "sp_runtime::TokenError", Def: metadata.Variants{
 			{Name: "FundsUnavailable", Index: 0},
@@ -405,7 +405,7 @@ func apiTypes() []metadata.Type {
 			{Name: "Exhausted", Index: 10, Docs: "Exhausted says that a resource of the block is used up."},
 		}, Docs: "DispatchError is why a dispatched call failed, in the form that events carry."},
 		{Key: "relay/frame.DispatchResult", Path: "Result", Params: []metadata.Param{{Name: "T", Type: "()"}, {Name: "E", Type: "relay/frame.DispatchError"}}, Def: metadata.Variants{
-			{Name: "Ok", Index: 0, Docs: "Succeeded is a call that did what it was to do."},
+			{Name: "Ok", Index: 0, Fields: []metadata.Field{{Type: "()"}}, Docs: "Succeeded is a call that did what it was to do."},
 			{Name: "Err", Index: 1, Fields: []metadata.Field{
 				{Type: "relay/frame.DispatchError", TypeName: "DispatchError"},
 			}, Docs: "Failed is a call that did nothing."},

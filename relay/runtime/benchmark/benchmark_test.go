@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/relay/runtime"
 	"github.com/rampart-chain/rampart/relay/runtime/benchmark"
 )
@@ -44,7 +45,8 @@ var unmeasured = map[string]string{
 	"Sudo.sudo_unchecked_weight": "it weighs what its caller says",
 }
 
-// TestEveryCallIsMeasured compares the cases with the metadata of the runtime.
+// TestEveryCallIsMeasured compares the cases with the metadata of the relay chain and
+// of a coin chain.
 func TestEveryCallIsMeasured(t *testing.T) {
 	names := map[string]int{}
 	for _, c := range benchmark.Cases() {
@@ -55,7 +57,7 @@ func TestEveryCallIsMeasured(t *testing.T) {
 		pallet, _, _ := bytes.Cut([]byte(name), []byte("."))
 		measured[string(pallet)]++
 	}
-	for _, entry := range runtime.Pallets() {
+	for _, entry := range slices.Concat(runtime.Pallets(), coin.Chain().Pallets()) {
 		calls := 0
 		for _, call := range entry.Pallet.Metadata().Calls {
 			if unmeasured[entry.Pallet.Name+"."+call.Name] == "" {
@@ -118,12 +120,8 @@ func TestTablesAreCompared(t *testing.T) {
 
 // TestMeasure measures a call in a chain of few accounts: longer remarks take longer.
 func TestMeasure(t *testing.T) {
-	w, err := benchmark.NewWorld(1000, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := benchmark.Select(benchmark.Cases(), "system", "remark_with_event")[0]
-	times, err := w.Time(c, benchmark.Config{Steps: 2, Repeat: 3})
+	times, err := benchmark.Time(c, benchmark.Config{Steps: 2, Repeat: 3})
 	if err != nil || len(times) != 2 || times[1] == 0 {
 		t.Errorf("%v, %v", times, err)
 	}

@@ -25,13 +25,24 @@ type Case struct {
 	// Way tells cases of one call apart.
 	Way        string
 	Components []Component
+	// ground is what the case is made in; sized, unless nil, says it by the amounts.
+	ground ground
+	sized  func(amounts []int) ground
 	// points are the amounts to measure at; nil: each component from Low to High
 	// while the others are at Low, and all at High.
 	points func(steps int) [][]int
+	// amounts, unless nil, are those of the components that a call has which was
+	// set at a point: then points are of something else.
+	amounts func(call frame.Call) []int
+	// only, unless nil, are the names of the components that the case tells: what
+	// the others and the base cost, others tell.
+	only []string
 	// pallets, unless nil, are those by which the call is decoded.
 	pallets frame.Pallets
 	// set prepares the state for a call with amounts of the components.
 	set func(s *setting, amounts []int) (frame.Origin, frame.Call)
+	// run, unless nil, is what is measured in place of a call.
+	run func(c *frame.Context) error
 }
 
 // Name returns pallet, call and way.
@@ -102,6 +113,7 @@ type trial struct {
 	origin  frame.Origin
 	call    frame.Call
 	encoded []byte
+	run     func(c *frame.Context) error
 }
 
 // blockNumber of the trials.
@@ -110,7 +122,7 @@ const blockNumber = 1
 func (w *World) trial(c Case, amounts []int) (*trial, error) {
 	parent := w.genesis.Header
 	context := frame.Context{
-		State: frame.NewState(w.over(nil)), Pallets: pallets, Number: blockNumber, ParentHash: parent.Hash(), Phase: frame.Initialization{},
+		State: frame.NewState(w.over(nil)), Pallets: w.pallets, Number: blockNumber, ParentHash: parent.Hash(), Phase: frame.Initialization{},
 	}
 	system.Initialize(&context)
 	authorship.Author.Put(context.State, account(1))
@@ -123,7 +135,10 @@ func (w *World) trial(c Case, amounts []int) (*trial, error) {
 	if s.err != nil {
 		return nil, fmt.Errorf("prepare %s at %v: %w", c.Name(), amounts, s.err)
 	}
-	t := &trial{state: w.over(context.State.Changes()), context: context, origin: origin, call: call, encoded: pallets.AppendCall(nil, call)}
+	t := &trial{state: w.over(context.State.Changes()), context: context, origin: origin, call: call, run: c.run}
+	if c.run == nil {
+		t.encoded = w.pallets.AppendCall(nil, call)
+	}
 	t.context.Events, t.context.Digest = nil, nil
 	if c.pallets != nil {
 		t.context.Pallets = c.pallets
@@ -135,15 +150,21 @@ func (w *World) trial(c Case, amounts []int) (*trial, error) {
 func (t *trial) make() (*frame.Context, error) {
 	c := t.context
 	c.State = frame.NewState(t.state)
-	call, err := c.Pallets.DecodeCall(t.encoded)
-	if err != nil {
-		return nil, err
+	var err error
+	if t.run != nil {
+		err = t.run(&c)
+		primitives.Header{Digest: c.Digest}.AppendSCALE(nil)
+	} else {
+		var call frame.Call
+		if call, err = c.Pallets.DecodeCall(t.encoded); err != nil {
+			return nil, err
+		}
+		call.Info()
+		_, err = c.Make(t.origin, call)
 	}
-	call.Info()
-	_, err = c.Make(t.origin, call)
 	var events []byte
 	for _, record := range c.Events {
-		events = pallets.AppendEvent(events[:0], record.Event)
+		events = t.state.world.pallets.AppendEvent(events[:0], record.Event)
 	}
 	return &c, err
 }

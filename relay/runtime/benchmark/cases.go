@@ -23,9 +23,11 @@ var (
 	callBytes   = Component{"bytes", 64, 64 + 1<<20} // of a call inside
 )
 
-// Cases returns the cases of all calls of the relay chain, by pallet.
+// Cases returns the cases of all calls of the relay chain, by pallet, of the end of its
+// sessions, and of the calls that only a coin chain has.
 func Cases() []Case {
-	return slices.Concat(systemCases(), balancesCases(), sessionCases(), utilityCases(), proxyCases(), multisigCases(), sudoCases(), inherentCases())
+	return slices.Concat(systemCases(), balancesCases(), sessionCases(), utilityCases(), proxyCases(), multisigCases(), sudoCases(), inherentCases(),
+		sessionEndCases(), validationDataCases(), transferCases())
 }
 
 // caller signs most calls, other is somebody else, and nobody has no account.

@@ -1,11 +1,12 @@
-// Package benchmark measures what the calls of the relay chain cost, and writes
-// it into the pallets: their files zz_weights.go. Weights are constants of the
+// Package benchmark measures what the calls of the relay chain cost, and those of
+// chains made with parachain/sdk, and writes it into the pallets: their files
+// zz_weights.go. Weights are constants of the
 // rules; nothing here runs in a node.
 //
-//	Cases()                      the worst state of every call, and its arguments
+//	Cases()                      the worst state of every call, and its arguments; the end of a session
 //	NewWorld()                   a chain with 100,000 accounts to make them in
-//	World.Count(case)            keys read and changed, bytes of proof: the same everywhere
-//	World.Measure(case, …)       that and the time
+//	Count(cases)                 keys read and changed, bytes of proof: the same everywhere
+//	Measure(cases, …)            that and the time
 //	Database, Overhead           what a key, a block and an extrinsic cost besides
 //	Table                        all of it; weights.json is the one that is in force
 //	Table.Files()                the generated files

@@ -24,19 +24,34 @@ const (
 // headBytes is how many bytes the commitments of a candidate have at most.
 const headBytes = 20_000
 
+// sentMost is how many horizontal messages a candidate has at most, upwardMost how
+// many upward ones: an empty one and a signal of each kind.
+const (
+	sentMost   = 10
+	upwardMost = 3
+)
+
 // inherentCases have bitfields by which candidates are included, and candidates that
-// are backed, each in a block without the other: costs add up.
+// are backed, each in a block without the other: costs add up. Messages are those of
+// as many candidates that are included as are backed, and are taken from as many
+// channels: what a message costs is all of that.
 func inherentCases() []Case {
-	components := []Component{{"bitfields", 0, validators}, {"included", 0, cores}, {"candidates", 0, cores}, {"votes", 0, validators}, {"bytes", 0, cores * headBytes}}
+	components := []Component{{"bitfields", 0, validators}, {"included", 0, cores}, {"candidates", 0, cores}, {"votes", 0, validators}, {"bytes", 0, cores * headBytes},
+		{"horizontal", 0, cores * sentMost}, {"upward", 0, cores * upwardMost}}
 	return []Case{
+		{Pallet: "ParaInherent", Call: "Enter", Way: "messages", Components: components, points: messagesPoints, only: []string{"bytes", "horizontal", "upward"},
+			set: enter, pallets: palletsWith(trusting{})},
 		{Pallet: "ParaInherent", Call: "Enter", Way: "back", Components: components, points: backingPoints, set: enter},
 		{Pallet: "ParaInherent", Call: "Enter", Way: "include", Components: components, points: includingPoints, set: enter, pallets: palletsWith(trusting{})},
 	}
 }
 
-// trusting takes every signature of a bitfield for good, so that what including a
-// candidate takes can be told from what many signatures do.
+// trusting takes every signature for good, so that what including a candidate takes,
+// and messages do, can be told from what many signatures do.
 type trusting struct{ crypto.Real }
+
+// Sr25519 implements inherent.Verifier.
+func (trusting) Sr25519([32]byte, []byte, [64]byte) bool { return true }
 
 // Sr25519Batch implements inherent.Verifier.
 func (trusting) Sr25519Batch(entries []crypto.Signed) []bool {
@@ -53,29 +68,48 @@ func stepsOf(whole, steps int) []int {
 }
 
 func includingPoints(steps int) [][]int {
-	points := [][]int{{0, 0, 0, 0, 0}}
+	points := [][]int{{0, 0, 0, 0, 0, 0, 0}}
 	for _, n := range stepsOf(validators, steps) {
-		points = append(points, []int{n, 0, 0, 0, 0})
+		points = append(points, []int{n, 0, 0, 0, 0, 0, 0})
 	}
 	for _, n := range stepsOf(cores, steps) {
-		points = append(points, []int{validators, n, 0, 0, 0})
+		points = append(points, []int{validators, n, 0, 0, 0, 0, 0})
 	}
 	return points
 }
 
 func backingPoints(steps int) [][]int {
-	points := [][]int{{0, 0, 0, 0, 0}}
+	points := [][]int{{0, 0, 0, 0, 0, 0, 0}}
 	for _, n := range stepsOf(validators, steps) {
-		points = append(points, []int{n, 0, 0, 0, 0})
+		points = append(points, []int{n, 0, 0, 0, 0, 0, 0})
 	}
 	for _, n := range stepsOf(cores, steps) {
-		points = append(points, []int{0, 0, n, least * n, n})
+		points = append(points, []int{0, 0, n, least * n, n, 0, 0})
 	}
 	for _, n := range stepsOf(headBytes, steps) {
-		points = append(points, []int{0, 0, cores, least * cores, n * cores})
+		points = append(points, []int{0, 0, cores, least * cores, n * cores, 0, 0})
 	}
 	for votes := least + 1; votes <= members; votes++ {
-		points = append(points, []int{0, 0, cores, votes * cores, cores})
+		points = append(points, []int{0, 0, cores, votes * cores, cores, 0, 0})
+	}
+	return points
+}
+
+// messagesPoints have one candidate per core, with a head of a byte.
+func messagesPoints(steps int) [][]int {
+	var points [][]int
+	add := func(horizontal, size, upward int) {
+		bytes := 1 + horizontal*size + upwardBytes(upward)
+		points = append(points, []int{validators, cores, cores, least * cores, bytes * cores, horizontal * cores, upward * cores})
+	}
+	for n := range sentMost + 1 {
+		add(n, 1, 0)
+	}
+	for _, n := range stepsOf(6000, steps) {
+		add(sentMost, n, 0)
+	}
+	for n := range upwardMost + 1 {
+		add(0, 0, n)
 	}
 	return points
 }
@@ -83,7 +117,9 @@ func backingPoints(steps int) [][]int {
 // enter prepares block 2 with an inherent; block 1 backed what it includes.
 func enter(s *setting, n []int) (frame.Origin, frame.Call) {
 	head := s.world.genesis.Header
-	first := primitives.ParachainsInherentData{ParentHeader: head, BackedCandidates: s.backed(head, n[1], least, 1)}
+	s.open(n[5] / cores)
+	with := loadOf(n)
+	first := primitives.ParachainsInherentData{ParentHeader: head, BackedCandidates: s.backed(head, n[1], least, with)}
 	_, err := s.Context.Make(frame.None{}, enterCall(first))
 	s.must(err)
 	s.must(initializer.Finalize(s.Context))
@@ -94,7 +130,7 @@ func enter(s *setting, n []int) (frame.Origin, frame.Call) {
 	system.Initialize(s.Context)
 	data := primitives.ParachainsInherentData{ParentHeader: head, Bitfields: s.bitfields(n[0], n[1])}
 	if n[2] > 0 {
-		data.BackedCandidates = s.backed(head, n[2], n[3]/n[2], n[4]/n[2])
+		data.BackedCandidates = s.backed(head, n[2], n[3]/n[2], with)
 	}
 	return frame.None{}, enterCall(data)
 }
@@ -125,21 +161,22 @@ func (s *setting) bitfields(n, available int) []primitives.SignedBitfield {
 }
 
 // backed returns a candidate of each of the first n parachains, built on head and
-// backed by so many votes, with a head of size bytes.
-func (s *setting) backed(head primitives.Header, n, votes, size int) []primitives.BackedCandidate {
+// backed by so many votes, with a load.
+func (s *setting) backed(head primitives.Header, n, votes int, with load) []primitives.BackedCandidate {
 	out := make([]primitives.BackedCandidate, n)
 	for i := range out {
-		out[i] = s.back(s.candidate(head, i, size), primitives.CoreIndex(i), head.Number, votes)
+		out[i] = s.back(s.candidate(head, i, with), primitives.CoreIndex(i), head.Number, votes)
 	}
 	return out
 }
 
-func (s *setting) candidate(head primitives.Header, i, size int) primitives.CommittedCandidateReceipt {
+func (s *setting) candidate(head primitives.Header, i int, with load) primitives.CommittedCandidateReceipt {
 	constraints, pending, _ := inclusion.BackingState(s.State, para(i))
 	for _, p := range pending {
 		constraints = constraints.After(p.Commitments, p.RelayParentNumber)
 	}
-	commitments := primitives.CandidateCommitments{HeadData: make(primitives.HeadData, size), HRMPWatermark: head.Number}
+	commitments := with.commitments(i)
+	commitments.HRMPWatermark = head.Number
 	data := constraints.ValidationData(inclusion.RelayParent{Number: head.Number, StorageRoot: head.StateRoot})
 	return primitives.CommittedCandidateReceipt{
 		Descriptor: primitives.CandidateDescriptor{

@@ -3,6 +3,7 @@ package benchmark
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/rampart-chain/rampart/relay/frame"
@@ -37,14 +38,14 @@ type Entry struct {
 	Each         []frame.Cost `json:",omitempty"`
 }
 
-// Count returns the keys and the bytes of proof of a case; its times are 0. The
+// count returns the keys and the bytes of proof of a case; its times are 0. The
 // result is the same on every machine.
-func (w *World) Count(c Case) (Entry, error) {
+func (w *worlds) count(c Case) (Entry, error) {
 	const steps = 3 // a line has no more to tell
 	points := c.Points(steps)
 	var reads, writes, proofs []float64
-	for _, amounts := range points {
-		t, err := w.trial(c, amounts)
+	for i := range points {
+		t, err := w.trial(c, points, i)
 		if err != nil {
 			return Entry{}, err
 		}
@@ -71,18 +72,56 @@ func (w *World) Count(c Case) (Entry, error) {
 			return Entry{}, fmt.Errorf("%s at %v touches %v and %v keys, more than a base and a part for each", c.Name(), amounts, reads[i], writes[i])
 		}
 	}
-	return e, nil
+	return c.told(e), nil
 }
 
-// Time returns how long a case takes: the base, and a part for each component, in
+// told returns e without what the case does not tell.
+func (c Case) told(e Entry) Entry {
+	if c.only == nil {
+		return e
+	}
+	e.Base = frame.Cost{}
+	for i, component := range c.Components {
+		if !slices.Contains(c.only, component.Name) {
+			e.Each[i] = frame.Cost{}
+		}
+	}
+	return e
+}
+
+// trial returns the trial of c at points[i], which it makes the amounts of its
+// components.
+func (w *worlds) trial(c Case, points [][]int, i int) (*trial, error) {
+	g := c.ground
+	if c.sized != nil {
+		g = c.sized(points[i])
+	}
+	world, err := w.of(g)
+	if err != nil {
+		return nil, err
+	}
+	t, err := world.trial(c, points[i])
+	if err == nil && c.amounts != nil {
+		points[i] = c.amounts(t.call)
+	}
+	return t, err
+}
+
+// Time returns how long a case takes in a chain of few accounts: the base, and a part
+// for each component, in picoseconds.
+func Time(c Case, config Config) ([]uint64, error) {
+	return (&worlds{accounts: fewAccounts}).time(c, config)
+}
+
+// time returns how long a case takes: the base, and a part for each component, in
 // picoseconds.
-func (w *World) Time(c Case, config Config) ([]uint64, error) {
+func (w *worlds) time(c Case, config Config) ([]uint64, error) {
 	config = config.orDefault()
 	yard := newYardstick()
 	points := c.Points(config.Steps)
 	times := make([]float64, len(points))
-	for i, amounts := range points {
-		t, err := w.trial(c, amounts)
+	for i := range points {
+		t, err := w.trial(c, points, i)
 		if err != nil {
 			return nil, err
 		}

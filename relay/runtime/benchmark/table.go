@@ -80,26 +80,14 @@ func (t *Table) Add(e Entry, first bool) {
 // Measure measures cases and returns a Table of their calls alone, without
 // overhead. progress is told of each case.
 func Measure(cases []Case, config Config, progress func(name string)) (Table, error) {
-	var t Table
-	large, err := NewWorld(Accounts, 0)
+	t, err := counted(cases)
 	if err != nil {
 		return t, err
 	}
-	for _, c := range cases {
-		e, err := large.Count(c)
-		if err != nil {
-			return t, err
-		}
-		t.Calls = append(t.Calls, e)
-	}
-	large = nil // time is measured in a small heap
-	small, err := NewWorld(fewAccounts, 0)
-	if err != nil {
-		return t, err
-	}
+	small := worlds{accounts: fewAccounts} // time is measured in a small heap
 	for i, c := range cases {
 		progress(c.Name())
-		times, err := small.Time(c, config)
+		times, err := small.time(c, config)
 		if err != nil {
 			return t, err
 		}
@@ -107,25 +95,28 @@ func Measure(cases []Case, config Config, progress func(name string)) (Table, er
 		for j := range t.Calls[i].Each {
 			t.Calls[i].Each[j].Time = times[j+1]
 		}
+		t.Calls[i] = c.told(t.Calls[i])
 	}
 	return t.merged(), nil
 }
 
 // Count returns a Table without times.
 func Count(cases []Case) (Table, error) {
-	var t Table
-	w, err := NewWorld(Accounts, 0)
-	if err != nil {
-		return t, err
-	}
+	t, err := counted(cases)
+	return t.merged(), err
+}
+
+// counted returns a Table without times, with an entry per case.
+func counted(cases []Case) (t Table, err error) {
+	large := worlds{accounts: Accounts}
 	for _, c := range cases {
-		e, err := w.Count(c)
+		e, err := large.count(c)
 		if err != nil {
 			return t, err
 		}
 		t.Calls = append(t.Calls, e)
 	}
-	return t.merged(), nil
+	return t, nil
 }
 
 // merged returns t with one entry per call, the most of its cases.

@@ -7,8 +7,10 @@ import (
 	"slices"
 
 	"github.com/rampart-chain/rampart/npos/session"
+	"github.com/rampart-chain/rampart/parachain/chains/coin"
 	"github.com/rampart-chain/rampart/parachain/inclusion/inherent"
 	"github.com/rampart-chain/rampart/parachain/paras"
+	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/shared/initializer"
 	"github.com/rampart-chain/rampart/relay/crypto"
 	"github.com/rampart-chain/rampart/relay/crypto/cryptotest"
@@ -32,6 +34,46 @@ const (
 	validators = 100
 	cores      = 20
 )
+
+// ground is what a World is of.
+type ground struct {
+	// coin says that it is of a coin chain, not of the relay chain.
+	coin bool
+	// validators and cores of the relay chain; 100 and 20 if both are 0.
+	validators, cores int
+}
+
+// worlds are those that cases are made in, each with so many accounts, but few in a
+// relay chain of another size.
+type worlds struct {
+	accounts int
+	made     map[ground]*World
+}
+
+// of returns the world of g, made at most once.
+func (w *worlds) of(g ground) (*World, error) {
+	if made := w.made[g]; made != nil {
+		return made, nil
+	}
+	var world *World
+	var err error
+	switch {
+	case g.coin:
+		world, err = newCoinWorld(w.accounts)
+	case g == ground{}:
+		world, err = NewWorld(w.accounts, 0)
+	default:
+		world, err = newRelayWorld(fewAccounts, 0, g.validators, g.cores)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if w.made == nil {
+		w.made = map[ground]*World{}
+	}
+	w.made[g] = world
+	return world, nil
+}
 
 // slotDuration of the chain, in milliseconds.
 const slotDuration = 6000
@@ -66,6 +108,7 @@ func account(n int) primitives.AccountID { return seed("account", n) }
 // World is a chain at its genesis: the state in memory, and the trie over it.
 type World struct {
 	genesis genesis.Genesis
+	pallets frame.Pallets
 	values  frame.Memory
 	keys    [][]byte // of values, ascending
 	nodes   map[string][]byte
@@ -77,7 +120,11 @@ type World struct {
 // whose keys are known, and with 100 validators and 20 cores with a parachain each.
 // Worlds made with equal arguments are equal.
 func NewWorld(accounts, signers int) (*World, error) {
-	w := &World{values: frame.Memory{}, nodes: map[string][]byte{}, paras: map[primitives.SR25519Public]cryptotest.Keys{}}
+	return newRelayWorld(accounts, signers, validators, cores)
+}
+
+func newRelayWorld(accounts, signers, validators, cores int) (*World, error) {
+	w := &World{pallets: pallets, paras: map[primitives.SR25519Public]cryptotest.Keys{}}
 	config := genesis.Config{
 		NetworkID: seed("network", 0), SlotDuration: slotDuration, EpochDuration: 2400,
 		BABE:       primitives.BABEConfiguration{C: [2]uint64{1, 4}, AllowedSlots: primitives.PrimaryAndSecondaryPlainSlots},
@@ -104,18 +151,33 @@ func NewWorld(accounts, signers int) (*World, error) {
 		w.signers = append(w.signers, cryptotest.Real{}.Keys(seed("signer", i)))
 		config.Balances = append(config.Balances, genesis.Balance{Account: w.signers[i].Sr25519Public(), Amount: rich})
 	}
-	var err error
-	if w.genesis, err = config.Build(); err != nil {
-		return nil, err
+	begun, err := config.Build()
+	w.begin(begun)
+	return w, err
+}
+
+// newCoinWorld returns a coin chain with so many accounts.
+func newCoinWorld(accounts int) (*World, error) {
+	config := coin.Genesis{ParaID: para(0), Collators: []primitives.SR25519Public{seed("collator", 0)}}
+	for i := range accounts {
+		config.Balances = append(config.Balances, sdk.Balance{Account: account(i), Amount: rich})
 	}
-	w.values.Apply(w.genesis.Outcome.Changes)
-	for _, c := range w.genesis.Outcome.Changes {
+	begun, err := config.Build()
+	w := &World{pallets: coin.Chain().Pallets()}
+	w.begin(genesis.Genesis(begun))
+	return w, err
+}
+
+// begin sets the state.
+func (w *World) begin(g genesis.Genesis) {
+	w.genesis, w.values, w.nodes = g, frame.Memory{}, map[string][]byte{}
+	w.values.Apply(g.Outcome.Changes)
+	for _, c := range g.Outcome.Changes {
 		w.keys = append(w.keys, c.Key)
 	}
-	for _, n := range w.genesis.Outcome.Nodes {
+	for _, n := range g.Outcome.Nodes {
 		w.nodes[string(n.Path)] = n.Encoding
 	}
-	return w, nil
 }
 
 func para(i int) primitives.ParaID { return primitives.ParaID(2000 + i) }

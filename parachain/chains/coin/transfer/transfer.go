@@ -116,7 +116,7 @@ type Claimed struct {
 // PayAcross burns amount of the signer's coins, which keeps the existential
 // deposit, and has the chain dest mint them for the account to.
 //
-//frame:call 0 weight=220000000
+//frame:call 0 weight=payAcrossWeight()
 type PayAcross struct {
 	Dest   primitives.ParaID
 	To     primitives.MultiAddress
@@ -154,7 +154,7 @@ func (p PayAcross) Dispatch(c *frame.Context, origin frame.Origin) error {
 
 // Claim gives who what is held for it. Anybody may ask.
 //
-//frame:call 1 weight=180000000
+//frame:call 1 weight=claimWeight()
 type Claim struct{ Who primitives.AccountID }
 
 // Dispatch makes the call.

@@ -123,7 +123,7 @@ func (PayAcross) ID() frame.CallID { return frame.CallID{Pallet: "Transfer", Ind
 
 // Info returns the declared weight, class and fee rule of the call.
 func (PayAcross) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 220000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: payAcrossWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the call's index.
@@ -131,7 +131,7 @@ func (Claim) ID() frame.CallID { return frame.CallID{Pallet: "Transfer", Index: 
 
 // Info returns the declared weight, class and fee rule of the call.
 func (Claim) Info() frame.DispatchInfo {
-	return frame.DispatchInfo{Weight: frame.Weight{RefTime: 180000000, ProofSize: 0}, Class: frame.Normal, PaysFee: frame.PaysYes}
+	return frame.DispatchInfo{Weight: claimWeight(), Class: frame.Normal, PaysFee: frame.PaysYes}
 }
 
 // ID returns the pallet's name and the event's index.

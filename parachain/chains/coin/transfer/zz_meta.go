@@ -34,21 +34,21 @@ func describe() metadata.Pallet {
 		Events: []metadata.Variant{
 			{Name: "Paid", Index: 0, Fields: []metadata.Field{
 				{Name: "dest", Type: "u32", TypeName: "ParaID"},
-				{Name: "serial", Type: "u64", Docs: "Serial is the same in the peer's Received or Kept."},
+				{Name: "serial", Type: "u64", TypeName: "u64", Docs: "Serial is the same in the peer's Received or Kept."},
 				{Name: "from", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "to", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
 			}, Docs: "Paid says that a payment left for another chain."},
 			{Name: "Received", Index: 1, Fields: []metadata.Field{
 				{Name: "source", Type: "u32", TypeName: "ParaID"},
-				{Name: "serial", Type: "u64"},
+				{Name: "serial", Type: "u64", TypeName: "u64"},
 				{Name: "from", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "to", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
 			}, Docs: "Received says that a payment from another chain reached its account."},
 			{Name: "Kept", Index: 2, Fields: []metadata.Field{
 				{Name: "source", Type: "u32", TypeName: "ParaID"},
-				{Name: "serial", Type: "u64"},
+				{Name: "serial", Type: "u64", TypeName: "u64"},
 				{Name: "from", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "to", Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				{Name: "amount", Type: "u128", TypeName: "Balance"},
@@ -75,16 +75,16 @@ func describe() metadata.Pallet {
 					{Type: "relay/primitives.AccountID", TypeName: "AccountID"},
 				}, Docs: "AddressID is an account by its identifier."},
 				{Name: "Index", Index: 1, Fields: []metadata.Field{
-					{Type: "compact u32"},
+					{Type: "compact u32", TypeName: "u32"},
 				}, Docs: "AddressIndex is an account by an index; nothing maps indices to accounts here."},
 				{Name: "Raw", Index: 2, Fields: []metadata.Field{
-					{Type: "bytes"},
+					{Type: "bytes", TypeName: "Vec<u8>"},
 				}, Docs: "AddressRaw is an account by arbitrary bytes."},
 				{Name: "Address32", Index: 3, Fields: []metadata.Field{
-					{Type: "[32]u8"},
+					{Type: "[32]u8", TypeName: "[u8; 32]"},
 				}, Docs: "Address32 is an account by 32 bytes that are not its identifier."},
 				{Name: "Address20", Index: 4, Fields: []metadata.Field{
-					{Type: "[20]u8"},
+					{Type: "[20]u8", TypeName: "[u8; 20]"},
 				}, Docs: "Address20 is an account by 20 bytes."},
 			}, Docs: "MultiAddress names an account in a call or as a signer. Only AddressID can be\nresolved; the other forms are decoded so that they can be refused by name."},
 			{Key: "compact u128", Def: metadata.Compact("u128")},

@@ -16,7 +16,7 @@ func ExampleChain() {
 		fmt.Printf("0x%x %d\n", a.ID, a.Version)
 	}
 	// Output:
-	// rampart 1
+	// rampart 2
 	// 0xdf6acb689907609b 5
 	// 0x37e397fc7c91f5e4 2
 	// 0xbc9d89904f5b923f 1

@@ -106,7 +106,7 @@ func apiTypes() []metadata.Type {
 		{Key: "[]relay/frame/framegen/testdata/everything.Kind", Def: metadata.Sequence("relay/frame/framegen/testdata/everything.Kind")},
 		{Key: "[]relay/frame/framegen/testdata/everything.Shape", Def: metadata.Sequence("relay/frame/framegen/testdata/everything.Shape")},
 		{Key: "relay/frame/framegen/testdata/everything.Shape.Group", Path: "everything::Group", Def: metadata.Composite{
-			{Name: "members", Type: "[]relay/frame/framegen/testdata/everything.Shape"},
+			{Name: "members", Type: "[]relay/frame/framegen/testdata/everything.Shape", TypeName: "Vec<Shape>"},
 		}, Docs: "Group is a struct of its own in metadata."},
 		{Key: "relay/frame/framegen/testdata/everything.Pair", Path: "rampart::relay::frame::framegen::testdata::everything::Pair", Def: metadata.Composite{
 			{Name: "from", Type: "u32", TypeName: "ParaID"},
@@ -114,10 +114,10 @@ func apiTypes() []metadata.Type {
 		}, Docs: "Pair is a key of two parts."},
 		{Key: "relay/frame/framegen/testdata/everything.Shape", Path: "everything::Shape", Params: []metadata.Param{{Name: "T", Type: "relay/frame/framegen/testdata/everything.Pair"}, {Name: "N", Type: "u32"}}, Def: metadata.Variants{
 			{Name: "Circle", Index: 0, Fields: []metadata.Field{
-				{Type: "u32"},
+				{Type: "u32", TypeName: "u32"},
 			}, Docs: "Round has an unnamed field."},
 			{Name: "Square", Index: 3, Fields: []metadata.Field{
-				{Name: "side", Type: "u32"},
+				{Name: "side", Type: "u32", TypeName: "u32"},
 			}, Docs: "Square has a named one."},
 			{Name: "Group", Index: 5, Fields: []metadata.Field{{Type: "relay/frame/framegen/testdata/everything.Shape.Group"}}, Docs: "Group is a struct of its own in metadata."},
 			{Name: "Nothing", Index: 9, Docs: "Nothing has none."},

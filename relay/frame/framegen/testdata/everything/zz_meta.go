@@ -39,11 +39,11 @@ func describe() metadata.Pallet {
 			{Name: "set_it", Index: 2, Docs: "Set is an inherent."},
 			{Name: "urgent", Index: 3, Docs: "Urgent is for operations, and free."},
 			{Name: "weighed", Index: 4, Fields: []metadata.Field{
-				{Name: "bytes", Type: "bytes"},
+				{Name: "bytes", Type: "bytes", TypeName: "Vec<u8>"},
 			}, Docs: "Weighed weighs more with more arguments."},
 			{Name: "around", Index: 9, Fields: []metadata.Field{
 				{Name: "one", Type: "RuntimeCall", TypeName: "RuntimeCall"},
-				{Name: "many", Type: "[]RuntimeCall"},
+				{Name: "many", Type: "[]RuntimeCall", TypeName: "Vec<RuntimeCall>"},
 			}, Docs: "Around makes other calls."},
 		},
 		Events: []metadata.Variant{
@@ -69,7 +69,7 @@ func describe() metadata.Pallet {
 			{Key: "relay/primitives.AccountID", Path: "sp_core::crypto::AccountId32", Def: metadata.Composite{{Type: "[32]u8"}}, Docs: "AccountID is the public key, or the derived name, of an account."},
 			{Key: "[]relay/frame/framegen/testdata/everything.Shape", Def: metadata.Sequence("relay/frame/framegen/testdata/everything.Shape")},
 			{Key: "relay/frame/framegen/testdata/everything.Shape.Group", Path: "everything::Group", Def: metadata.Composite{
-				{Name: "members", Type: "[]relay/frame/framegen/testdata/everything.Shape"},
+				{Name: "members", Type: "[]relay/frame/framegen/testdata/everything.Shape", TypeName: "Vec<Shape>"},
 			}, Docs: "Group is a struct of its own in metadata."},
 			{Key: "relay/frame/framegen/testdata/everything.Pair", Path: "rampart::relay::frame::framegen::testdata::everything::Pair", Def: metadata.Composite{
 				{Name: "from", Type: "u32", TypeName: "ParaID"},
@@ -77,10 +77,10 @@ func describe() metadata.Pallet {
 			}, Docs: "Pair is a key of two parts."},
 			{Key: "relay/frame/framegen/testdata/everything.Shape", Path: "everything::Shape", Params: []metadata.Param{{Name: "T", Type: "relay/frame/framegen/testdata/everything.Pair"}, {Name: "N", Type: "u32"}}, Def: metadata.Variants{
 				{Name: "Circle", Index: 0, Fields: []metadata.Field{
-					{Type: "u32"},
+					{Type: "u32", TypeName: "u32"},
 				}, Docs: "Round has an unnamed field."},
 				{Name: "Square", Index: 3, Fields: []metadata.Field{
-					{Name: "side", Type: "u32"},
+					{Name: "side", Type: "u32", TypeName: "u32"},
 				}, Docs: "Square has a named one."},
 				{Name: "Group", Index: 5, Fields: []metadata.Field{{Type: "relay/frame/framegen/testdata/everything.Shape.Group"}}, Docs: "Group is a struct of its own in metadata."},
 				{Name: "Nothing", Index: 9, Docs: "Nothing has none."},
@@ -97,20 +97,20 @@ func describe() metadata.Pallet {
 			{Key: "[]relay/frame/framegen/testdata/everything.Kind", Def: metadata.Sequence("relay/frame/framegen/testdata/everything.Kind")},
 			{Key: "[][]relay/frame/framegen/testdata/everything.Kind", Def: metadata.Sequence("[]relay/frame/framegen/testdata/everything.Kind")},
 			{Key: "relay/frame/framegen/testdata/everything.Record", Path: "everything::Record", Def: metadata.Composite{
-				{Name: "flag", Type: "bool"},
-				{Name: "bytes", Type: "bytes"},
-				{Name: "text", Type: "str"},
-				{Name: "fixed", Type: "[4]u8"},
-				{Name: "numbers", Type: "[2]u16"},
-				{Name: "signed", Type: "i64"},
+				{Name: "flag", Type: "bool", TypeName: "bool"},
+				{Name: "bytes", Type: "bytes", TypeName: "Vec<u8>"},
+				{Name: "text", Type: "str", TypeName: "str"},
+				{Name: "fixed", Type: "[4]u8", TypeName: "[u8; 4]"},
+				{Name: "numbers", Type: "[2]u16", TypeName: "[u16; 2]"},
+				{Name: "signed", Type: "i64", TypeName: "i64"},
 				{Name: "compact", Type: "compact u128", TypeName: "Balance"},
 				{Name: "balance", Type: "u128", TypeName: "Balance"},
 				{Name: "bits", Type: "bits", TypeName: "BitVec"},
-				{Name: "option", Type: "option relay/frame/framegen/testdata/everything.Pair"},
-				{Name: "pairs", Type: "[]relay/frame/framegen/testdata/everything.Pair"},
-				{Name: "nested", Type: "[][]relay/frame/framegen/testdata/everything.Kind"},
+				{Name: "option", Type: "option relay/frame/framegen/testdata/everything.Pair", TypeName: "Option<Pair>"},
+				{Name: "pairs", Type: "[]relay/frame/framegen/testdata/everything.Pair", TypeName: "Vec<Pair>"},
+				{Name: "nested", Type: "[][]relay/frame/framegen/testdata/everything.Kind", TypeName: "Vec<Vec<Kind>>"},
 				{Name: "shape", Type: "relay/frame/framegen/testdata/everything.Shape", TypeName: "Shape"},
-				{Name: "size", Type: "u32"},
+				{Name: "size", Type: "u32", TypeName: "u32"},
 				{Name: "hrmp_mark", Type: "u32", TypeName: "BlockNumber"},
 			}, Docs: "Record has a field of every form."},
 			{Key: "option u64", Path: "Option", Params: []metadata.Param{{Name: "T", Type: "u64"}}, Def: metadata.Variants{{Name: "None", Index: 0}, {Name: "Some", Index: 1, Fields: []metadata.Field{{Type: "u64"}}}}},
@@ -120,8 +120,8 @@ func describe() metadata.Pallet {
 			}, Docs: "Later has no value 0, and so no default."},
 			{Key: "[]RuntimeCall", Def: metadata.Sequence("RuntimeCall")},
 			{Key: "relay/frame/framegen/testdata/everything.Own", Path: "rampart::relay::frame::framegen::testdata::everything::Own", Def: metadata.Composite{
-				{Name: "version", Type: "u8"},
-				{Name: "value", Type: "u16"},
+				{Name: "version", Type: "u8", TypeName: "u8"},
+				{Name: "value", Type: "u16", TypeName: "u16"},
 			}, Docs: "Own encodes itself as Layout says."},
 		},
 	}
