@@ -37,8 +37,7 @@ func (n *Node) appendTo(list, item string, value []byte) {
 func (n *Node) restoreChain() {
 	var stored []primitives.Block
 	for i := range n.count("blocks") {
-		var b primitives.Block
-		must(scale.Unmarshal(n.disk.Get(fmt.Sprint("block ", i)), &b))
+		b := n.world.read(n.disk.Get(fmt.Sprint("block ", i)))
 		n.blocks[b.Header.Hash()] = b
 		stored = append(stored, b)
 	}
@@ -210,8 +209,9 @@ func (n *Node) add(now primitives.Millis, from engine.NodeID, hash primitives.Ha
 	if err := n.attach(b, state); err != nil {
 		return err
 	}
-	n.blocks[hash] = b
-	n.appendTo("blocks", "block", b.AppendSCALE(nil))
+	kept := n.world.shared(hash, b)
+	n.blocks[hash] = kept.Block
+	n.appendTo("blocks", "block", kept.encoded)
 	n.reorganized(before)
 	if from != n.id {
 		n.heardSeal(now, verified)

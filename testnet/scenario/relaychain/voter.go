@@ -29,8 +29,7 @@ func (n *Node) restoreVoter(now primitives.Millis) {
 		n.step(now, grandpa.BlockImported{Hash: b.Header.Hash(), Header: b.Header})
 	}
 	for i := range n.count("blocks") {
-		var b primitives.Block
-		must(scale.Unmarshal(n.disk.Get(fmt.Sprint("block ", i)), &b))
+		b := n.world.read(n.disk.Get(fmt.Sprint("block ", i)))
 		if hash := b.Header.Hash(); hash != final.Hash && n.tree.Contains(hash) {
 			n.step(now, grandpa.BlockImported{Hash: hash, Header: b.Header})
 		}

@@ -52,7 +52,8 @@ type World struct {
 	state    *stateView // after genesis
 	views    views
 	executed executed
-	thorough bool // every node executes every block
+	blocks   map[primitives.Hash]sharedBlock // that were stored
+	thorough bool                            // every node executes every block
 	// Eager nodes make blocks at once after a start, others first wait for what
 	// their peers have.
 	Eager     bool
@@ -73,7 +74,10 @@ func newWorld(c Config) *World {
 	}
 	seed, n, p := c.Seed, c.Nodes, c.Paras
 	scheme := cryptotest.NewStub([32]byte{1})
-	w := &World{seed: seed, scheme: scheme, runtime: runtime.New(scheme), thorough: c.Thorough, paras: newParaWorld(p, scheme, n)}
+	w := &World{
+		seed: seed, scheme: scheme, runtime: runtime.New(scheme), thorough: c.Thorough, paras: newParaWorld(p, scheme, n),
+		blocks: map[primitives.Hash]sharedBlock{},
+	}
 	config := genesis.Config{
 		SlotDuration: SlotMillis, EpochDuration: c.Epoch,
 		BABE:       primitives.BABEConfiguration{C: c.Primary, AllowedSlots: primitives.PrimaryAndSecondaryVRFSlots},
