@@ -219,11 +219,11 @@ func (r RawState) build() (genesis.Genesis, error) {
 		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
 	}
 	query := runtime.NewQuery(state)
-	babe := query.BABE()
+	schedule := query.BABE()
 	voters, _ := query.GRANDPA()
 	err = genesis.Config{
-		SlotDuration: babe.SlotDuration, EpochDuration: babe.EpochDuration, BABE: babe.Config,
-		Validators: make([]session.Validator, min(len(babe.Authorities), len(voters))),
+		SlotDuration: schedule.SlotDuration, EpochDuration: schedule.EpochDuration, BABE: schedule.Config,
+		Validators: make([]session.Validator, min(len(schedule.Authorities), len(voters))),
 	}.Check()
 	if err != nil {
 		return genesis.Genesis{}, fmt.Errorf("genesis.raw: not the state of this relay chain: %w", err)
