@@ -77,8 +77,8 @@ type Field struct {
 	Name string
 	// Type is the key of the field's type.
 	Type string
-	// TypeName is what the source calls the type, a hint for people; it may be
-	// empty.
+	// TypeName is what the source calls the type. Clients want it in calls and
+	// events; it may be empty where a field has no name.
 	TypeName string
 	Docs     string
 }
