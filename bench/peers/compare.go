@@ -36,7 +36,8 @@ type result struct {
 
 // measure runs both sides in alternation, ABAB with the first side changing
 // each round, and takes the median of the ratios within the rounds: what slows
-// the machine down for a while slows both.
+// the machine down for a while slows both. Each side begins with a collected heap, so
+// none pays for the other's garbage.
 func measure(c comparison, rounds int) result {
 	ours, theirs := c.make()
 	ours() // caches warm, lazy tables built
@@ -45,7 +46,6 @@ func measure(c comparison, rounds int) result {
 	var a, b []time.Duration
 	var ratios []float64
 	for round := range rounds {
-		runtime.GC()
 		var x, y time.Duration
 		if round%2 == 0 {
 			x = perCall(ours)
@@ -61,16 +61,20 @@ func measure(c comparison, rounds int) result {
 	return r
 }
 
-// perCall returns the mean time of f over about one window.
+// perCall returns the mean time of f over about one window, after what was before is
+// collected.
 func perCall(f func()) time.Duration {
-	for n := 1; ; n *= 2 {
+	runtime.GC()
+	for n := 1; ; {
 		begin := time.Now()
 		for range n {
 			f()
 		}
-		if took := time.Since(begin); took >= window {
+		took := max(1, time.Since(begin))
+		if took >= window {
 			return max(1, took/time.Duration(n))
 		}
+		n = min(100*n, 1+int(time.Duration(n)*window/took*6/5))
 	}
 }
 

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	peer "github.com/ChainSafe/gossamer/pkg/trie"
 	"github.com/ChainSafe/gossamer/pkg/trie/db"
@@ -24,13 +28,50 @@ func trieValue(i int) []byte {
 	return v
 }
 
-// changes calls put with 1000 of the keys and values that no round had before.
-func changes(keys [][]byte, round int, put func(k, v []byte) error) {
-	for j := range 1000 {
-		if err := put(keys[(round*7919+j*97)%len(keys)], trieValue(round*1000+j+trieKeys)); err != nil {
+// changes returns 1000 of the keys, in no order, with values that no round had before.
+func changes(keys [][]byte, round int) []trie.Change {
+	list := make([]trie.Change, 1000)
+	for j := range list {
+		list[j] = trie.Change{Key: keys[(round*7919+j*97)%len(keys)], Value: trieValue(round*1000 + j + trieKeys)}
+	}
+	return list
+}
+
+// update makes changes in our trie, the way a node does at the end of a block: in order,
+// and on all processors, as the peer does by itself.
+func update(t *trie.Trie, changes []trie.Change) [32]byte {
+	slices.SortFunc(changes, func(a, b trie.Change) int { return bytes.Compare(a.Key, b.Key) })
+	t.Divide(parallel)
+	if err := t.Update(changes); err != nil {
+		panic(err)
+	}
+	return t.Commit().Root
+}
+
+// updatePeer makes changes in the peer's.
+func updatePeer(t *peer.Trie, changes []trie.Change) [32]byte {
+	for _, c := range changes {
+		if err := t.Put(c.Key, c.Value); err != nil {
 			panic(err)
 		}
 	}
+	return t.MustHash()
+}
+
+// parallel calls work with every number below n, on all processors.
+func parallel(n int, work func(i int)) {
+	var next atomic.Int64
+	some := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			work(i)
+		}
+	}
+	var others sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		others.Go(some)
+	}
+	some()
+	others.Wait()
 }
 
 func allKeys() [][]byte {
@@ -92,14 +133,10 @@ func updates() (ours, theirs func()) {
 	mine, peers := ourTrie(keys), peerTrie(keys)
 	a, b := 0, 0
 	return func() {
-			t := mine.Clone()
-			changes(keys, a, t.Put)
-			t.Commit()
+			update(mine.Clone(), changes(keys, a))
 			a++
 		}, func() {
-			t := peers.Snapshot()
-			changes(keys, b, t.Put)
-			t.MustHash()
+			updatePeer(peers.Snapshot(), changes(keys, b))
 			b++
 		}
 }

@@ -75,7 +75,7 @@ func (c *Chain) Build(view executive.View, parent primitives.Header, p Proposal)
 	if err != nil {
 		return primitives.Block{}, err
 	}
-	outcome, err := proven.commit(state.Changes())
+	outcome, err := executive.CommitTo(proven.trie, state.Changes())
 	if err != nil {
 		return primitives.Block{}, both{ErrView, err}
 	}
@@ -150,7 +150,7 @@ func (c *Chain) Collate(view executive.View, parent primitives.Header, block pri
 		return Collation{}, err
 	}
 	limit := parachainsystem.RelayParent.Get(state).MaxPoVSize
-	outcome, err := proven.commit(state.Changes())
+	outcome, err := executive.CommitTo(proven.trie, state.Changes())
 	if err != nil {
 		return Collation{}, both{ErrView, err}
 	}

@@ -112,20 +112,3 @@ func (m merkle) Get(key []byte) ([]byte, error) { return m.trie.Get(key) }
 
 // Next implements frame.Backend.
 func (m merkle) Next(key []byte) ([]byte, bool, error) { return m.trie.NextKey(key) }
-
-// commit makes the changes and returns what they did to the state.
-func (m merkle) commit(changes []frame.Change) (executive.Outcome, error) {
-	for _, change := range changes {
-		var err error
-		if change.Value == nil {
-			err = m.trie.Delete(change.Key)
-		} else {
-			err = m.trie.Put(change.Key, change.Value)
-		}
-		if err != nil {
-			return executive.Outcome{}, err
-		}
-	}
-	c := m.trie.Commit()
-	return executive.Outcome{Root: c.Root, Changes: changes, Nodes: c.Nodes}, nil
-}

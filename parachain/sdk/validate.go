@@ -4,6 +4,7 @@ import (
 	"github.com/rampart-chain/rampart/parachain/sdk/guest"
 	"github.com/rampart-chain/rampart/parachain/sdk/parachainsystem"
 	"github.com/rampart-chain/rampart/relay/frame"
+	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/primitives"
 	"github.com/rampart-chain/rampart/relay/scale"
 	"github.com/rampart-chain/rampart/relay/trie"
@@ -65,7 +66,7 @@ func (c *Chain) ValidateBlock(params []byte) (primitives.ValidationResult, error
 	if relay.Number != p.RelayParentNumber || relay.StorageRoot != p.RelayParentStorageRoot {
 		return primitives.ValidationResult{}, ErrRelay
 	}
-	outcome, err := proven.commit(state.Changes())
+	outcome, err := executive.CommitTo(proven.trie, state.Changes())
 	if err != nil {
 		return primitives.ValidationResult{}, both{ErrWitness, err}
 	}

@@ -3,6 +3,8 @@ package frame
 import (
 	"bytes"
 	"slices"
+
+	"github.com/rampart-chain/rampart/relay/trie"
 )
 
 // Backend is the committed state that a State lies over. Implementations are
@@ -16,10 +18,7 @@ type Backend interface {
 }
 
 // Change is a new value of a key. Value is nil if the key was deleted.
-type Change struct {
-	Key   []byte
-	Value []byte
-}
+type Change = trie.Change
 
 // State is the state during the execution of a block: a stack of changes over
 // a Backend. It is used by one goroutine.

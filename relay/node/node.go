@@ -85,7 +85,7 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(n.verifier)
+	rules := runtime.New(n.verifier).WithEach(parallel)
 	n.chain, err = chain.New(chain.Config{
 		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.Now, Beat: n.loops.Beat("chain"), Urgency: &n.urgency,
 		Logger: n.log, Registerer: n.config.Registerer,

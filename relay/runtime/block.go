@@ -9,6 +9,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/executive"
 	"github.com/rampart-chain/rampart/relay/pallet/timestamp"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/trie"
 )
 
 // Reason says why a block is invalid.
@@ -35,7 +36,7 @@ func (r *Runtime) Execute(view executive.View, parent primitives.Header, block p
 	if err != nil {
 		return executive.Outcome{}, err
 	}
-	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
+	outcome, err := r.commit(view, parent, state)
 	if err != nil {
 		return executive.Outcome{}, fmt.Errorf("%w: %w", ErrView, err)
 	}
@@ -43,6 +44,14 @@ func (r *Runtime) Execute(view executive.View, parent primitives.Header, block p
 		return executive.Outcome{}, ErrStateRoot
 	}
 	return outcome, nil
+}
+
+// commit returns what the block whose execution left state does to view, the state after
+// parent.
+func (r *Runtime) commit(view executive.View, parent primitives.Header, state *frame.State) (executive.Outcome, error) {
+	t := trie.New(view, parent.StateRoot, trie.V1)
+	t.Divide(r.each)
+	return executive.CommitTo(t, state.Changes())
 }
 
 // Proposal is what an author makes a block of.
@@ -105,7 +114,7 @@ func (r *Runtime) Build(view executive.View, parent primitives.Header, p Proposa
 	if err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}
-	outcome, err := executive.Commit(view, parent.StateRoot, state.Changes())
+	outcome, err := r.commit(view, parent, state)
 	if err != nil {
 		return primitives.Block{}, executive.Outcome{}, err
 	}

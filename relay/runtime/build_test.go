@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/frame"
@@ -157,5 +158,36 @@ func TestBuildingLeavesTheViewAlone(t *testing.T) {
 	c.build(1, 0, c.signed(account(1), 0, 0, system.Remark{}))
 	if fmt.Sprint(before) != fmt.Sprint(c.view.Memory) {
 		t.Error("the view changed")
+	}
+}
+
+// TestDividedRoot builds and executes a block that changes many accounts, with the
+// work on its root divided: it is the same block with the same outcome.
+func TestDividedRoot(t *testing.T) {
+	c := newChain(t)
+	var extrinsics []primitives.Extrinsic
+	for i := range byte(40) {
+		call := balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(100 + i)}, Value: primitives.NewBalance(1e12)}
+		extrinsics = append(extrinsics, c.signed(account(1), primitives.Nonce(i), 0, call))
+	}
+	block, want := c.build(1, 0, extrinsics...)
+	pieces := 0
+	c.runtime = c.runtime.WithEach(func(n int, work func(i int)) {
+		pieces += n
+		for i := n - 1; i >= 0; i-- {
+			work(i)
+		}
+	})
+	same, built := c.build(1, 0, extrinsics...)
+	if pieces == 0 {
+		t.Error("building divided nothing")
+	}
+	pieces = 0
+	executed, err := c.runtime.Execute(c.view, c.head, block)
+	if err != nil || pieces == 0 {
+		t.Errorf("executing divided the root into %d pieces: %v", pieces, err)
+	}
+	if !reflect.DeepEqual(same, block) || !reflect.DeepEqual(built, want) || !reflect.DeepEqual(executed, want) {
+		t.Error("another block or outcome")
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/pallet/transactionpayment"
 	"github.com/rampart-chain/rampart/relay/pallet/utility"
 	"github.com/rampart-chain/rampart/relay/primitives"
+	"github.com/rampart-chain/rampart/relay/trie"
 	"github.com/rampart-chain/rampart/xcmp/dmp"
 	"github.com/rampart-chain/rampart/xcmp/hrmp"
 )
@@ -104,6 +105,7 @@ type Crypto interface {
 type Runtime struct {
 	rules  executive.Runtime
 	crypto Crypto
+	each   trie.Each
 }
 
 // New returns the rules of the relay chain.
@@ -123,6 +125,14 @@ func New(crypto Crypto) *Runtime {
 		OnFinalize:   []executive.Hook{adjustFees, timestamp.Finalize, babe.CheckTimestamp, initializer.Finalize},
 	}
 	return r
+}
+
+// WithEach returns the same rules, with the work on a block's state root divided by each,
+// which may use several processors. Views must then be safe for concurrent reads.
+func (r *Runtime) WithEach(each trie.Each) *Runtime {
+	divided := *r
+	divided.each = each
+	return &divided
 }
 
 // emptyWeight returns what the block weighs besides its extrinsics: more if it ends a

@@ -138,7 +138,7 @@ func checkState(t testing.TB, v *View, root primitives.Hash, want map[string][]b
 		if got, err := state.Get(c.Key); err != nil || !bytes.Equal(got, c.Value) {
 			t.Fatalf("trie: %q is %q, want %q: %v", c.Key, got, c.Value, err)
 		}
-		pairs = append(pairs, trie.Pair{Key: c.Key, Value: c.Value})
+		pairs = append(pairs, trie.Pair(c))
 	}
 	if got, err := trie.Root(trie.V1, pairs); err != nil || primitives.Hash(got) != root {
 		t.Fatalf("state has root %x, header %s: %v", got, root, err)

@@ -271,7 +271,7 @@ func (m *model) compare(t *rapid.T, v *View, b *modelBlock) {
 	}
 	var pairs []trie.Pair
 	for _, c := range sorted {
-		pairs = append(pairs, trie.Pair{Key: c.Key, Value: c.Value})
+		pairs = append(pairs, trie.Pair(c))
 	}
 	if root, err := trie.Root(trie.V1, pairs); err != nil || root != b.header.StateRoot {
 		t.Fatalf("block %d: root %x, header %s: %v", b.header.Number, root, b.header.StateRoot, err)

@@ -40,9 +40,9 @@ const (
 	headBranchHashed = 0x10
 )
 
-// appendNode appends the encoding of n, which must be detached and its children
-// clean. Children in elide are written as empty, and hideValue writes an empty
-// inline value: the forms of compact proofs.
+// appendNode appends the encoding of n, whose children must be clean. Children in elide
+// are written as empty, and hideValue writes an empty inline value: the forms of
+// compact proofs.
 func appendNode(dst []byte, n *node, elide uint16, hideValue bool) []byte {
 	var empty [16]byte
 	return appendKids(appendHead(dst, n, hideValue), n, elide, empty[:])

@@ -27,12 +27,11 @@ type NodeChange struct {
 }
 
 // Commit computes the new root and returns it with the nodes that changed since the
-// last commit. The trie then counts them as stored and goes on, without the
-// detached values; the caller stores them, and the values put, before the Source
-// is asked for them. The slices are never changed afterwards, by either side, as
-// those of the Source; several may share one allocation.
+// last commit. The trie then counts them as stored and goes on; the caller stores them
+// before the Source is asked for them. The slices are never changed afterwards, by
+// either side, as those of the Source; several may share one allocation.
 func (t *Trie) Commit() Commit {
-	w := writer{t: t, collect: true, out: make([]NodeChange, 0, t.changed)}
+	w := writer{t: t, each: t.each, collect: true, out: make([]NodeChange, 0, t.changed+t.changed/4)}
 	root := w.run()
 	return Commit{Root: root, Nodes: mergeGone(w.out, w.gone)}
 }
@@ -40,6 +39,7 @@ func (t *Trie) Commit() Commit {
 // writer encodes dirty nodes below a slot.
 type writer struct {
 	t       *Trie
+	each    Each         // nil in what is itself a piece
 	collect bool         // keep encodings, not only hashes
 	out     []NodeChange // in pre-order, which is ascending by path
 	gone    []string
@@ -71,7 +71,6 @@ func (w *writer) node(c slot) {
 		w.children(n)
 		w.path = w.path[:depth]
 	}
-	n.detach(w.buf[:0])
 	w.buf = appendHead(w.buf[:0], n, false)
 	enc := w.buf
 	if n.kids != nil {
@@ -108,26 +107,20 @@ func (w *writer) node(c slot) {
 // lay returns a copy of b in the arena.
 func (w *writer) lay(b []byte) []byte {
 	if len(b) > cap(w.arena)-len(w.arena) {
-		w.arena = make([]byte, 0, max(len(b), min(max(4<<10, 2*cap(w.arena)), 32<<10)))
+		w.arena = make([]byte, 0, max(len(b), min(max(1<<10, 2*cap(w.arena)), 32<<10)))
 	}
 	start := len(w.arena)
 	w.arena = append(w.arena, b...)
 	return w.arena[start:len(w.arena):len(w.arena)]
 }
 
-// detach puts the hash in the place of a detached value, which is the source's to
-// keep from now on. The free end of scratch may be written over.
-func (n *node) detach(scratch []byte) {
-	if n.flags&valueDetached == 0 {
-		return
-	}
-	h := hash.Blake2b256(append(scratch, n.tail()...)[len(scratch):])
-	n.setValue(valueHash, h[:])
-}
-
 // children commits the dirty children of n.
 func (w *writer) children(n *node) {
 	w.path = n.appendPartial(w.path, 0)
+	if !alone && w.each != nil && bits.OnesCount16(n.kids.dirty) >= divisible {
+		w.divide(n)
+		return
+	}
 	depth := len(w.path)
 	for rest := n.kids.dirty; rest != 0; rest &= rest - 1 {
 		i := byte(bits.TrailingZeros16(rest))

@@ -19,7 +19,7 @@ func seeds(f *testing.F) (proof, compact [][]byte) {
 		op{[]byte(k), bytes.Repeat([]byte{byte(i)}, i*9%80)}.apply(f, tr, m)
 	}
 	c := tr.Commit()
-	s.apply(c, m)
+	s.apply(c)
 	var keys [][]byte
 	for _, k := range m.keys() {
 		keys = append(keys, []byte(k))

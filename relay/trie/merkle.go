@@ -13,8 +13,8 @@ package trie
 func ClosestMerkleValue(src Source, root [32]byte, key []byte) ([]byte, error) {
 	t := New(src, root, V1)
 	p, err := t.find(key)
-	if p.n == nil || p.pos+p.match < len(t.path) {
+	if p.n == nil || p.pos+p.match < 2*len(key) {
 		return nil, err
 	}
-	return t.claim(t.path[:p.pos]).ref(), nil
+	return t.claim(appendNibbles(nil, key, p.pos)).ref(), nil
 }

@@ -13,10 +13,10 @@ import (
 // closest is ClosestMerkleValue of the trie built from scratch: the node with all keys
 // that begin with key hangs one nibble below the longest path it shares with another.
 func (m model) closest(key []byte) []byte {
-	path := appendNibbles(nil, key)
+	path := appendNibbles(nil, key, 2*len(key))
 	var below []naiveItem
 	for _, k := range m.keys() {
-		if full := appendNibbles(nil, []byte(k)); bytes.HasPrefix(full, path) {
+		if full := appendNibbles(nil, []byte(k), 2*len(k)); bytes.HasPrefix(full, path) {
 			below = append(below, naiveItem{full, m[k]})
 		}
 	}
@@ -25,7 +25,7 @@ func (m model) closest(key []byte) []byte {
 	}
 	at := 0
 	for _, k := range m.keys() {
-		if other := appendNibbles(nil, []byte(k)); !bytes.HasPrefix(other, path) {
+		if other := appendNibbles(nil, []byte(k), 2*len(k)); !bytes.HasPrefix(other, path) {
 			at = max(at, shared(other, below[0].nibbles)+1)
 		}
 	}

@@ -5,52 +5,55 @@ import "math/bits"
 // NextKey returns the smallest key above key, and false if there is none. It reads
 // nodes from the Source, never values.
 func (t *Trie) NextKey(key []byte) ([]byte, bool, error) {
-	t.path = appendNibbles(t.path[:0], key[:min(len(key), MaxKeyLen)])
+	key = key[:min(len(key), MaxKeyLen)]
 	if t.empty() {
 		return nil, false, nil
 	}
 	fork, side := -1, byte(0) // where a way to the right was last seen
 	c, pos := t.top(), 0
 	for c.k != nil {
-		n, err := t.reach(c, t.path[:pos])
+		n, err := t.reach(c, key, pos)
 		if err != nil {
 			return nil, false, err
 		}
-		m := n.match(t.path[pos:])
-		rest := t.path[pos+m:]
+		m := n.match(key, pos)
+		end := pos + m
+		over := end == 2*len(key)
 		if m < int(n.plen) {
-			if len(rest) == 0 || n.nibble(m) > rest[0] {
-				return t.first(t.path[:pos])
+			if over || n.nibble(m) > nibble(key, end) {
+				return t.first(appendNibbles(nil, key, pos))
 			}
 			break
 		}
-		pos += m
 		from := byte(0)
-		if len(rest) > 0 {
-			from = rest[0] + 1
+		if !over {
+			from = nibble(key, end) + 1
 		}
 		if right := n.bitmap >> from << from; right != 0 {
-			fork, side = pos, byte(bits.TrailingZeros16(right))
+			fork, side = end, byte(bits.TrailingZeros16(right))
 		}
-		if len(rest) == 0 {
+		if over {
 			break
 		}
-		c = n.slot(rest[0])
-		pos++
+		c = n.slot(from - 1)
+		pos = end + 1
 	}
 	if fork < 0 {
 		return nil, false, nil
 	}
-	return t.first(append(t.path[:fork], side))
+	return t.first(append(appendNibbles(nil, key, fork), side))
 }
 
 // first returns the smallest key at or below path, where a slot is.
 func (t *Trie) first(path []byte) ([]byte, bool, error) {
 	c := t.claim(path)
 	for {
-		n, err := t.reach(c, path)
-		if err != nil {
-			return nil, false, err
+		n := c.node()
+		if n == nil {
+			var err error
+			if n, err = t.fill(c, path); err != nil {
+				return nil, false, err
+			}
 		}
 		path = n.appendPartial(path, 0)
 		if n.flags&hasValue != 0 {

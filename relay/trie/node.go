@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// flags of a node. At most one of the three value flags is set.
+// flags of a node. At most one of the two value flags is set.
 type flags uint8
 
 const (
-	valueInline   flags = 1 << iota // data ends in a value that the encoding contains
-	valueHash                       // data ends in the 32-byte hash of a detached value
-	valueDetached                   // data ends in a value that the encoding refers to by hash
-	dirty                           // changed since the last commit: the parent's ref is stale, and so is every ancestor's
-	stored                          // at the last commit this path held a separately stored node
+	valueInline flags = 1 << iota // data ends in a value that the encoding contains
+	valueHash                     // data ends in the 32-byte hash of a detached value
+	dirty                         // changed since the last commit: the parent's ref is stale, and so is every ancestor's
+	stored                        // at the last commit this path held a separately stored node
 
-	hasValue = valueInline | valueHash | valueDetached
+	hasValue = valueInline | valueHash
 )
 
 // node is a leaf (kids == nil) or a branch. Its strings are never shared with a
@@ -146,26 +145,30 @@ func (n *node) nibble(i int) byte {
 	return b & 15
 }
 
-// match returns how many leading nibbles of path agree with the partial key.
-func (n *node) match(path []byte) int {
-	end := min(int(n.plen), len(path))
-	i, data := 0, n.data
-	if end > 0 && n.plen&1 == 1 {
-		if data[0] != path[0] {
-			return 0
-		}
-		i, data = 1, data[1:]
+// match returns how many leading nibbles of the partial key agree with those of key from
+// pos on.
+func (n *node) match(key []byte, pos int) int {
+	end := min(int(n.plen), 2*len(key)-pos)
+	if end <= 0 {
+		return 0
 	}
-	for ; i < end; i += 2 {
-		b := data[i>>1]
-		if b>>4 != path[i] {
-			return i
+	i := 0
+	if int(n.plen)&1 == pos&1 { // both lie in their bytes the same way
+		data, rest := n.data, key[pos>>1:]
+		if pos&1 == 1 {
+			if data[0] != rest[0]&15 {
+				return 0
+			}
+			i, data, rest = 1, data[1:], rest[1:]
 		}
-		if i+1 < end && b&15 != path[i+1] {
-			return i + 1
+		for at := 0; i+1 < end && data[at] == rest[at]; at++ {
+			i += 2
 		}
 	}
-	return end
+	for i < end && n.nibble(i) == nibble(key, pos+i) {
+		i++
+	}
+	return i
 }
 
 // appendPartial appends the partial key's nibbles from index from on.
@@ -241,9 +244,31 @@ func (n *node) remove(i byte) {
 // packedLen returns the bytes that n nibbles take.
 func packedLen(n int) int { return (n + 1) / 2 }
 
-// pack writes nibbles two a byte, high first; if their number is odd the first byte
-// holds one.
-func pack(b *strings.Builder, nibbles []byte) {
+// nibble returns nibble i of key, high first.
+func nibble(key []byte, i int) byte {
+	b := key[i>>1]
+	if i&1 == 0 {
+		return b >> 4
+	}
+	return b & 15
+}
+
+// appendNibbles appends the first n nibbles of key.
+func appendNibbles(dst, key []byte, n int) []byte {
+	at := len(dst)
+	dst = append(dst, make([]byte, 2*packedLen(n))...)
+	for i, b := range key[:packedLen(n)] {
+		pair := dst[at+2*i:][:2]
+		pair[0], pair[1] = b>>4, b&15
+	}
+	return dst[:at+n]
+}
+
+// packed returns node data: nibbles, two a byte, high first, and if their number is odd
+// the first alone; then tail.
+func packed(nibbles []byte, tail string) string {
+	var b strings.Builder
+	b.Grow(packedLen(len(nibbles)) + len(tail))
 	if len(nibbles)&1 == 1 {
 		b.WriteByte(nibbles[0])
 		nibbles = nibbles[1:]
@@ -251,24 +276,20 @@ func pack(b *strings.Builder, nibbles []byte) {
 	for i := 0; i < len(nibbles); i += 2 {
 		b.WriteByte(nibbles[i]<<4 | nibbles[i+1])
 	}
-}
-
-// packed returns node data of a partial key and what follows it.
-func packed(nibbles []byte, tail string) string {
-	var b strings.Builder
-	b.Grow(packedLen(len(nibbles)) + len(tail))
-	pack(&b, nibbles)
 	b.WriteString(tail)
 	return b.String()
 }
 
-// appendNibbles appends the nibbles of key, high first.
-func appendNibbles(dst, key []byte) []byte {
-	at := len(dst)
-	dst = append(dst, make([]byte, 2*len(key))...)
-	for i, b := range key {
-		pair := dst[at+2*i:][:2]
-		pair[0], pair[1] = b>>4, b&15
+// packedKey returns node data: the nibbles of key from the one at from to its end, and
+// the value.
+func packedKey(key []byte, from int, value []byte) string {
+	var b strings.Builder
+	b.Grow(packedLen(2*len(key)-from) + len(value))
+	if from&1 == 1 {
+		b.WriteByte(nibble(key, from))
+		from++
 	}
-	return dst
+	b.Write(key[from>>1:])
+	b.Write(value)
+	return b.String()
 }

@@ -42,6 +42,37 @@ func (o op) apply(t rapid.TB, tr *Trie, m model) {
 	o.record(tr.version, m)
 }
 
+// applyAll makes changes one by one, or at once.
+func applyAll(t *rapid.T, tr *Trie, ops []op, m model) {
+	t.Helper()
+	if rapid.Bool().Draw(t, "one by one") {
+		for _, o := range ops {
+			o.apply(t, tr, m)
+		}
+		return
+	}
+	for _, o := range ops {
+		o.keep(tr)
+		o.record(tr.version, m)
+	}
+	if err := tr.Update(batch(ops)); err != nil {
+		t.Fatalf("%x: %v", ops, err)
+	}
+}
+
+// batch returns what ops come to, in order of their keys.
+func batch(ops []op) []Change {
+	last := map[string]op{}
+	for _, o := range ops {
+		last[string(o.key)] = o
+	}
+	var changes []Change
+	for _, k := range slices.Sorted(maps.Keys(last)) {
+		changes = append(changes, Change{last[k].key, last[k].value})
+	}
+	return changes
+}
+
 func (o op) record(v Version, m model) {
 	if o.value == nil {
 		delete(m, string(o.key))
@@ -50,7 +81,15 @@ func (o op) record(v Version, m model) {
 	}
 }
 
+// keep puts the value into the source.
+func (o op) keep(tr *Trie) {
+	if s, ok := tr.src.(*store); ok && o.value != nil {
+		s.put(o.value)
+	}
+}
+
 func (o op) do(tr *Trie) error {
+	o.keep(tr)
 	if o.value == nil {
 		return tr.Delete(o.key)
 	}
@@ -63,12 +102,11 @@ func TestQuickCommit(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, m := newStore(rt), model{}
 		tr := New(s, EmptyRoot, Version(rapid.IntRange(0, 1).Draw(rt, "version")))
+		tr.Divide(genEach.Draw(rt, "each"))
 		for range rapid.IntRange(1, 6).Draw(rt, "rounds") {
-			for _, o := range rapid.SliceOfN(genOp, 0, 15).Draw(rt, "ops") {
-				o.apply(rt, tr, m)
-			}
+			applyAll(rt, tr, rapid.SliceOfN(genOp, 0, 15).Draw(rt, "ops"), m)
 			c := tr.Commit()
-			s.apply(c, m)
+			s.apply(c)
 			s.check(c.Root, m)
 			if again := tr.Commit(); again.Root != c.Root || len(again.Nodes) != 0 {
 				rt.Fatalf("second commit got %x", again)
@@ -93,11 +131,9 @@ func TestQuickClone(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		base, m := newStore(rt), model{}
 		tr := New(base, EmptyRoot, V1)
-		for _, o := range rapid.SliceOfN(genOp, 0, 20).Draw(rt, "base") {
-			o.apply(rt, tr, m)
-		}
+		applyAll(rt, tr, rapid.SliceOfN(genOp, 0, 20).Draw(rt, "base"), m)
 		c := tr.Commit()
-		base.apply(c, m)
+		base.apply(c)
 		tr = New(base, c.Root, V1) // nothing loaded: clones load into what they share
 		tries, models := []*Trie{tr}, []model{m}
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
@@ -105,13 +141,13 @@ func TestQuickClone(t *testing.T) {
 			if len(tries) < 4 && rapid.IntRange(0, 4).Draw(rt, "clone") == 0 {
 				tries, models = append(tries, tries[i].Clone()), append(models, maps.Clone(models[i]))
 			}
-			genOp.Draw(rt, "op").apply(rt, tries[i], models[i])
+			applyAll(rt, tries[i], rapid.SliceOfN(genOp, 0, 3).Draw(rt, "ops"), models[i])
 		}
 		for i, tr := range tries {
 			checkReads(rt, tr, models[i])
 			c := tr.Commit()
-			own := &store{rt, maps.Clone(base.nodes), nil}
-			own.apply(c, models[i])
+			own := &store{rt, maps.Clone(base.nodes), base.values}
+			own.apply(c)
 			own.check(c.Root, models[i])
 		}
 	})
@@ -121,11 +157,10 @@ func TestQuickClone(t *testing.T) {
 func genState(rt *rapid.T) (*store, [32]byte, model) {
 	s, m := newStore(rt), model{}
 	tr := New(s, EmptyRoot, Version(rapid.IntRange(0, 1).Draw(rt, "version")))
-	for _, o := range rapid.SliceOfN(genOp, 1, 40).Draw(rt, "state") {
-		o.apply(rt, tr, m)
-	}
+	tr.Divide(genEach.Draw(rt, "each"))
+	applyAll(rt, tr, rapid.SliceOfN(genOp, 1, 40).Draw(rt, "state"), m)
 	c := tr.Commit()
-	s.apply(c, m)
+	s.apply(c)
 	return s, c.Root, m
 }
 
@@ -181,6 +216,7 @@ func TestQuickWitness(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, root, m := genState(rt)
 		ops := rapid.SliceOfN(genOp, 0, 10).Draw(rt, "ops")
+		single := rapid.Bool().Draw(rt, "one by one")
 		run := func(src Source) ([32]byte, error) {
 			tr := New(src, root, V1)
 			for _, o := range ops {
@@ -190,6 +226,12 @@ func TestQuickWitness(t *testing.T) {
 				if _, _, err := tr.NextKey(o.key); err != nil {
 					return root, err
 				}
+			}
+			if !single {
+				err := tr.Update(batch(ops))
+				return tr.Commit().Root, err
+			}
+			for _, o := range ops {
 				if err := o.do(tr); err != nil {
 					return root, err
 				}
@@ -269,7 +311,7 @@ func TestQuickMissing(t *testing.T) {
 		s.nodes = full
 		checkReads(rt, tr, m)
 		c := tr.Commit()
-		s.apply(c, m)
+		s.apply(c)
 		s.check(c.Root, m)
 	})
 }

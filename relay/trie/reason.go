@@ -16,6 +16,8 @@ const (
 	ErrUnusedNode = Reason("proof has an unused item")
 	// ErrWrongRoot: a compact proof is of another trie.
 	ErrWrongRoot = Reason("proof is for another root")
+	// ErrOrder: changes are not ascending by key, or one key has two.
+	ErrOrder = Reason("changes are not in order of their keys")
 	// ErrKeyTooLong: a key has more than MaxKeyLen bytes.
 	ErrKeyTooLong = Reason("key is too long")
 	// ErrValueTooLong: a value has more than MaxInlineLen bytes under V0.

@@ -15,9 +15,7 @@ func Root(version Version, pairs []Pair) ([32]byte, error) {
 		if len(p.Key) > MaxKeyLen {
 			return [32]byte{}, ErrKeyTooLong
 		}
-		if err := t.put(p.Key, p.Value); err != nil {
-			return [32]byte{}, err
-		}
+		t.build(p.Key, p.Value)
 	}
 	return t.hash(), nil
 }
@@ -31,11 +29,16 @@ func OrderedRoot(version Version, items [][]byte) [32]byte {
 	t := New(nil, EmptyRoot, version)
 	var key [9]byte
 	for i, item := range items {
-		if err := t.put(scale.AppendCompact(key[:0], uint64(i)), item); err != nil {
-			panic("trie without a source asked for a node: " + err.Error())
-		}
+		t.build(scale.AppendCompact(key[:0], uint64(i)), item)
 	}
 	return t.hash()
+}
+
+// build puts a value of any length into a trie without a source.
+func (t *Trie) build(key, value []byte) {
+	if err := t.update([]Change{change(key, value)}); err != nil {
+		panic("trie without a source asked for a node: " + err.Error())
+	}
 }
 
 // hash commits and returns the root alone.

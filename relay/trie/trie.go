@@ -1,10 +1,6 @@
 package trie
 
-import (
-	"math/bits"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Version is the layout of new values. Reading accepts both at once.
 type Version uint8
@@ -26,15 +22,16 @@ var EmptyRoot = [32]byte{
 // written. It has a single owner: even reads load nodes. Clones are independent and
 // may be used by different goroutines at the same time, if the Source allows it.
 //
-// An error from the Source leaves the content of the trie as it was.
+// An error from the Source leaves the content of the trie as it was, except in Update.
 type Trie struct {
 	src     Source
 	version Version
 	owner   *owner
-	root    kids     // one child at nibble 0, the root; its ref is EmptyRoot if there is none
+	root    kids // one child at nibble 0, the root; its ref is EmptyRoot if there is none
+	each    Each
 	gone    []string // paths whose stored node went away since the last commit; may hold some twice or taken again
 	changed int      // nodes dirtied since the last commit, about
-	path    []byte   // scratch: the nibbles of the key in hand
+	path    []byte   // scratch: where the node in hand is
 }
 
 // New returns the trie with the given root over src, which may be nil if everything
@@ -59,14 +56,13 @@ func (t *Trie) top() slot { return slot{k: &t.root} }
 func (t *Trie) Clone() *Trie {
 	t.owner = new(owner)
 	t.gone = slices.Clip(t.gone)
-	c := &Trie{src: t.src, version: t.version, owner: new(owner), gone: t.gone}
+	c := &Trie{src: t.src, version: t.version, owner: new(owner), each: t.each, gone: t.gone}
 	c.root = rootOf(t.root.nodes[0], t.root.refs)
 	return c
 }
 
 // Get returns the value at key, nil if there is none; the empty value is not nil. The
-// caller must not change the result. Detached values that were not put into this trie
-// since the last commit come from the Source each time.
+// caller must not change the result. Detached values come from the Source each time.
 func (t *Trie) Get(key []byte) ([]byte, error) {
 	p, err := t.find(key)
 	n := p.n
@@ -86,196 +82,50 @@ func (t *Trie) Get(key []byte) ([]byte, error) {
 	return v, nil
 }
 
-// Put sets the value at key. Putting the value that is there changes nothing, except
-// that a value in the other layout's form is rewritten in this one's.
-//
-// Errors: ErrKeyTooLong, ErrValueTooLong, and those of the Source.
-func (t *Trie) Put(key, value []byte) error {
-	if len(key) > MaxKeyLen {
-		return ErrKeyTooLong
-	}
-	if t.version == V0 && len(value) > MaxInlineLen {
-		return ErrValueTooLong
-	}
-	return t.put(key, value)
-}
-
-func (t *Trie) put(key, value []byte) error {
-	kind := valueInline
-	if t.version != V0 && len(value) > inlineValue {
-		kind = valueDetached
-	}
-	p, err := t.find(key)
-	if err != nil || p.hit && p.n.flags&hasValue == kind && p.n.tail() == string(value) {
-		return err
-	}
-	if p.n == nil {
-		t.root.nodes[0] = t.leaf(t.path, kind, value)
-		return nil
-	}
-	c := t.open(p.pos)
-	n := t.touch(c)
-	rest := t.path[p.pos+p.match:]
-	switch {
-	case p.hit:
-		n.setValue(kind, value)
-	case p.match < int(n.plen):
-		c.set(t.split(n, p.match, rest, kind, value))
-	default:
-		n.insert(t.owner, rest[0], t.leaf(rest[1:], kind, value))
-	}
-	return nil
-}
-
-// leaf returns a new, dirty leaf.
-func (t *Trie) leaf(partial []byte, kind flags, value []byte) *node {
-	t.changed++
-	n := &node{plen: uint16(len(partial)), flags: kind | dirty}
-	var b strings.Builder
-	b.Grow(packedLen(len(partial)) + len(value))
-	pack(&b, partial)
-	b.Write(value)
-	n.data = b.String()
-	return n
-}
-
-// split puts a new branch in the place of n, whose partial key agrees with that of a
-// new value for m nibbles; rest is what the new key has after them.
-func (t *Trie) split(n *node, m int, rest []byte, kind flags, value []byte) *node {
-	var buf [64]byte
-	whole := n.appendPartial(buf[:0], 0)
-	old := *n
-	old.setPartial(whole[m+1:])
-	old.flags &^= stored
-	br := newBranch(&node{data: packed(whole[:m], ""), plen: uint16(m), flags: dirty | n.flags&stored}, &kids{owner: t.owner})
-	br.insert(t.owner, whole[m], &old)
-	if len(rest) == 0 {
-		br.setValue(kind, value)
-	} else {
-		br.insert(t.owner, rest[0], t.leaf(rest[1:], kind, value))
-	}
-	return br
-}
-
-// Delete removes the value at key; without one it does nothing. When a branch is left
-// with a single child the two are merged, which reads that child from the Source.
-func (t *Trie) Delete(key []byte) error {
-	p, err := t.find(key)
-	if err != nil || !p.hit || p.n.flags&hasValue == 0 {
-		return err
-	}
-	switch {
-	case p.n.kids != nil:
-		c := t.open(p.pos)
-		n := t.touch(c)
-		if len(n.kids.nodes) == 1 {
-			return t.merge(c, p.pos, n.bitmap)
-		}
-		n.setValue(0, nil)
-		return nil
-	case p.pos == 0:
-		t.root = rootOf(nil, appendRef(nil, EmptyRoot[:]))
-	default:
-		i := t.path[p.pos-1]
-		up := t.open(p.up)
-		parent := t.touch(up)
-		if len(parent.kids.nodes) > 2 || parent.flags&hasValue != 0 {
-			parent.remove(i)
-		} else if err := t.merge(up, p.up, parent.bitmap&^(1<<i)); err != nil {
-			return err
-		}
-	}
-	if p.n.flags&stored != 0 {
-		t.gone = append(t.gone, string(t.path[:p.pos]))
-	}
-	return nil
-}
-
-// merge replaces the branch in c, whose path ends at pos, by its only remaining child
-// (the one bit of rest): the branch loses its value and its other children.
-func (t *Trie) merge(c slot, pos int, rest uint16) error {
-	i := byte(bits.TrailingZeros16(rest))
-	n := c.node()
-	var buf [64]byte
-	path := append(append(buf[:0], t.path[:pos]...), n.appendPartial(nil, 0)...)
-	path = append(path, i)
-	last := n.slot(i)
-	kid := last.node()
-	if kid == nil {
-		var err error
-		if kid, err = t.load(path, last.ref()); err != nil {
-			return err
-		}
-	}
-	if kid.flags&stored != 0 {
-		t.gone = append(t.gone, string(path))
-	}
-	merged := *kid
-	merged.setPartial(kid.appendPartial(path[pos:], 0))
-	merged.flags = kid.flags&hasValue | n.flags&stored | dirty
-	c.set(&merged)
-	return nil
-}
-
 // place is where the way to a key ends. The zero place is that of every key in an
 // empty trie.
 type place struct {
 	n     *node // the last node that there is
-	pos   int   // n hangs at this many nibbles of the key, its parent at up
-	up    int
-	match int  // so many nibbles of n's partial key agree with those from pos on
-	hit   bool // n ends where the key does
+	pos   int   // n hangs at this many nibbles of the key
+	match int   // so many nibbles of n's partial key agree with those from pos on
+	hit   bool  // n ends where the key does
 }
 
-// find loads the nodes on the way to key, leaves key's nibbles in t.path, and returns
-// where that ends; the zero place for a key too long.
+// find loads the nodes on the way to key and returns where that ends; the zero place for
+// a key too long.
 func (t *Trie) find(key []byte) (place, error) {
-	t.path = appendNibbles(t.path[:0], key[:min(len(key), MaxKeyLen)])
 	if t.empty() || len(key) > MaxKeyLen {
 		return place{}, nil
 	}
-	var p place
 	for c, pos := t.top(), 0; ; pos++ {
-		n, err := t.reach(c, t.path[:pos])
+		n, err := t.reach(c, key, pos)
 		if err != nil {
 			return place{}, err
 		}
-		m := n.match(t.path[pos:])
-		p = place{n: n, pos: pos, up: p.pos, match: m}
-		pos += m
-		if m < int(n.plen) {
+		p := place{n: n, pos: pos, match: n.match(key, pos)}
+		pos += p.match
+		p.hit = p.match == int(n.plen) && pos == 2*len(key)
+		if p.hit || p.match < int(n.plen) {
 			return p, nil
 		}
-		if pos == len(t.path) {
-			p.hit = true
-			return p, nil
-		}
-		if c = n.slot(t.path[pos]); c.k == nil {
+		if c = n.slot(nibble(key, pos)); c.k == nil {
 			return p, nil
 		}
 	}
 }
 
-// open makes the nodes above the slot at t.path[:end] writable and dirty, and returns
-// the slot. All of them are loaded.
-func (t *Trie) open(end int) slot {
-	c := t.top()
-	for pos := 0; pos < end; pos++ {
-		n := t.touch(c)
-		pos += int(n.plen)
-		i := t.path[pos]
-		n.kids.dirty |= 1 << i
-		c = n.slot(i)
-	}
-	return c
-}
-
-// reach returns the node in slot c at path, loaded if need be. All its ancestors are
-// loaded.
-func (t *Trie) reach(c slot, path []byte) (*node, error) {
+// reach returns the node in slot c at the first pos nibbles of key, loaded if need be.
+// All its ancestors are loaded.
+func (t *Trie) reach(c slot, key []byte, pos int) (*node, error) {
 	if n := c.node(); n != nil {
 		return n, nil
 	}
+	t.path = appendNibbles(t.path[:0], key, pos)
+	return t.fill(c, t.path)
+}
+
+// fill loads the node that belongs into slot c at path. All its ancestors are loaded.
+func (t *Trie) fill(c slot, path []byte) (*node, error) {
 	n, err := t.load(path, c.ref())
 	if err != nil {
 		return nil, err
@@ -316,17 +166,6 @@ func (t *Trie) load(path, ref []byte) (*node, error) {
 	}
 	n.flags |= stored
 	return n, nil
-}
-
-// touch makes the loaded node in c writable and dirty. c must be in an owned node.
-func (t *Trie) touch(c slot) *node {
-	n := t.own(c.node())
-	if n.flags&dirty == 0 {
-		n.flags |= dirty
-		t.changed++
-	}
-	c.set(n)
-	return n
 }
 
 // own returns n if this tree may write to it, else a copy. Leaves are always copied.

@@ -14,7 +14,7 @@ func wide(t *testing.T) (*Trie, *store, model) {
 	for i := range byte(16) {
 		op{[]byte{i << 4}, bytes.Repeat([]byte{i}, 50)}.apply(t, tr, m)
 	}
-	s.apply(tr.Commit(), m)
+	s.apply(tr.Commit())
 	return tr, s, m
 }
 
@@ -28,12 +28,12 @@ func TestCloneSharesNoList(t *testing.T) {
 	clone, cm := tr.Clone(), maps.Clone(m)
 	op{key: []byte{0x80}}.apply(t, tr, m)
 	op{key: []byte{0x90}}.apply(t, clone, cm)
-	cs := &store{t, maps.Clone(s.nodes), nil}
+	cs := &store{t, maps.Clone(s.nodes), s.values}
 	c := tr.Commit()
-	s.apply(c, m)
+	s.apply(c)
 	s.check(c.Root, m)
 	c = clone.Commit()
-	cs.apply(c, cm)
+	cs.apply(c)
 	cs.check(c.Root, cm)
 }
 
@@ -49,7 +49,7 @@ func TestCommitTellsChangesOnly(t *testing.T) {
 	}
 	op{key, bytes.Repeat([]byte{6}, 50)}.apply(t, tr, m)
 	c := tr.Commit()
-	s.apply(c, m)
+	s.apply(c)
 	s.check(c.Root, m)
 	if len(c.Nodes) != 2 || len(c.Nodes[0].Path) != 0 || !bytes.Equal(c.Nodes[1].Path, []byte{5}) {
 		t.Errorf("one value changed but got %x", c.Nodes)
@@ -97,7 +97,7 @@ func TestNodeGoesInline(t *testing.T) {
 	for _, o := range []op{{[]byte{0x50}, []byte("short")}, {key: []byte{0x50}}} {
 		o.apply(t, tr, m)
 		c := tr.Commit()
-		s.apply(c, m)
+		s.apply(c)
 		s.check(c.Root, m)
 	}
 }

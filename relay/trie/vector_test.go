@@ -85,7 +85,7 @@ func (c *vectorCase) check(t *testing.T) {
 	if got, err := Root(c.Version, pairs); err != nil || got != root {
 		t.Fatalf("root got %x, %v want %x", got, err, root)
 	}
-	s.apply(tr.Commit(), m)
+	s.apply(tr.Commit())
 	if root != EmptyRoot { // sp-trie puts the empty node into a proof, we put nothing
 		c.checkProof(t, s, root)
 	}

@@ -33,17 +33,16 @@ func TestQuickWide(t *testing.T) {
 	}
 	commit := func(v *version) {
 		c := v.tr.Commit()
-		v.s.apply(c, v.m)
+		v.s.apply(c)
 		v.s.check(c.Root, v.m)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newStore(rt)
 		versions := []*version{{New(s, EmptyRoot, V1), s, model{}}}
+		versions[0].tr.Divide(genEach.Draw(rt, "each"))
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			v := versions[rapid.IntRange(0, len(versions)-1).Draw(rt, "which")]
-			for _, o := range rapid.SliceOfN(genWide, 0, 30).Draw(rt, "ops") {
-				o.apply(rt, v.tr, v.m)
-			}
+			applyAll(rt, v.tr, rapid.SliceOfN(genWide, 0, 30).Draw(rt, "ops"), v.m)
 			if rapid.Bool().Draw(rt, "commit") {
 				commit(v)
 			}

@@ -13,7 +13,7 @@ import (
 
 // Versions of the rules; see sdk.Rules.
 const (
-	SpecVersion        = 2
+	SpecVersion        = 3
 	TransactionVersion = 1
 )
 

@@ -30,8 +30,9 @@ func (h *hexBytes) UnmarshalText(text []byte) (err error) {
 // polkadotJS is what polkadot.js made with the metadata of the chain: extrinsics,
 // and what it understood of the events and the state that they led to.
 type polkadotJS struct {
-	GenesisHash hexBytes
-	Extrinsics  []struct {
+	GenesisHash                     hexBytes
+	SpecVersion, TransactionVersion uint32
+	Extrinsics                      []struct {
 		Name                    string
 		Signer, Call, Extrinsic hexBytes
 		Fails                   bool
@@ -90,7 +91,7 @@ func TestVectorsPolkadotJS(t *testing.T) {
 func execute(t *testing.T, v polkadotJS) (*frame.State, int) {
 	t.Helper()
 	pallets := coin.Chain().Pallets()
-	rules := executive.Runtime{Pallets: pallets, SpecVersion: coin.SpecVersion, TransactionVersion: coin.TransactionVersion, MaxLength: 1 << 20, Verifier: crypto.Real{}}
+	rules := executive.Runtime{Pallets: pallets, SpecVersion: v.SpecVersion, TransactionVersion: v.TransactionVersion, MaxLength: 1 << 20, Verifier: crypto.Real{}}
 	state := frame.NewState(frame.Memory{})
 	signer := primitives.AccountID(v.Extrinsics[0].Signer)
 	if err := balances.Mint(&frame.Context{State: state, Pallets: pallets}, signer, primitives.NewBalance(1e16)); err != nil {

@@ -23,20 +23,16 @@ type Outcome struct {
 	Nodes []trie.NodeChange
 }
 
-// Commit returns the outcome of changes on the state with the root parent. src
-// gives the nodes of that state.
+// Commit returns the outcome of changes, which are by key ascending, on the state with
+// the root parent. src gives the nodes of that state.
 func Commit(src trie.Source, parent primitives.Hash, changes []frame.Change) (Outcome, error) {
-	t := trie.New(src, parent, trie.V1)
-	for _, change := range changes {
-		var err error
-		if change.Value == nil {
-			err = t.Delete(change.Key)
-		} else {
-			err = t.Put(change.Key, change.Value)
-		}
-		if err != nil {
-			return Outcome{}, err
-		}
+	return CommitTo(trie.New(src, parent, trie.V1), changes)
+}
+
+// CommitTo is Commit on the state that t has.
+func CommitTo(t *trie.Trie, changes []frame.Change) (Outcome, error) {
+	if err := t.Update(changes); err != nil {
+		return Outcome{}, err
 	}
 	c := t.Commit()
 	return Outcome{Root: c.Root, Changes: changes, Nodes: c.Nodes}, nil

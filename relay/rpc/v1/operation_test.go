@@ -62,13 +62,7 @@ func write(t testing.TB, chain *rpctest.Chain, parent primitives.BlockID, change
 	view, err := chain.Store.View(parent.Hash)
 	must(t, err)
 	state := trie.New(view, header.StateRoot, trie.V1)
-	for _, c := range changes {
-		if c.Value == nil {
-			must(t, state.Delete(c.Key))
-		} else {
-			must(t, state.Put(c.Key, c.Value))
-		}
-	}
+	must(t, state.Update(changes))
 	commit := state.Commit()
 	child := primitives.Header{ParentHash: parent.Hash, Number: parent.Number + 1, StateRoot: commit.Root, ExtrinsicsRoot: trie.EmptyRoot}
 	id := child.ID()

@@ -265,16 +265,12 @@ func (l *layer) Value(key []byte, _ [32]byte) ([]byte, error) {
 // changes.
 func (l *layer) proof(keys map[string]bool) (int, error) {
 	t := trie.New(l, l.world.genesis.Header.StateRoot, trie.V1)
+	var changes []trie.Change
 	for _, key := range l.sorted {
-		var err error
-		if value := l.changes[string(key)]; value == nil {
-			err = t.Delete(key)
-		} else {
-			err = t.Put(key, value)
-		}
-		if err != nil {
-			return 0, err
-		}
+		changes = append(changes, trie.Change{Key: key, Value: l.changes[string(key)]})
+	}
+	if err := t.Update(changes); err != nil {
+		return 0, err
 	}
 	c := t.Commit()
 	after := &committed{layer: l, nodes: map[string][]byte{}}
