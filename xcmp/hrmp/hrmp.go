@@ -96,8 +96,7 @@ func Send(s *frame.State, sender primitives.ParaID, now primitives.BlockNumber, 
 		channel.MsgCount++
 		channel.TotalSize += uint32(len(m.Data))
 		HrmpChannels.Put(s, id, channel)
-		contents := HrmpChannelContents.Get(s, id)
-		HrmpChannelContents.Put(s, id, append(contents, primitives.InboundHRMPMessage{SentAt: now, Data: m.Data}))
+		frame.Push(s, HrmpChannelContents, id, primitives.InboundHRMPMessage{SentAt: now, Data: m.Data})
 		note(s, m.Recipient, sender, now)
 	}
 }

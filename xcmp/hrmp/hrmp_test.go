@@ -211,3 +211,28 @@ func TestAdvance(t *testing.T) {
 		t.Error("digests stay, or the watermark does not move")
 	}
 }
+
+// BenchmarkSend sends ten messages of a candidate into channels that are nearly full: of
+// 1,000 messages of 102 bytes.
+func BenchmarkSend(b *testing.B) {
+	base := frame.NewState(frame.Memory{})
+	waiting := make([]primitives.InboundHRMPMessage, 1000)
+	for i := range waiting {
+		waiting[i] = primitives.InboundHRMPMessage{SentAt: 1, Data: make([]byte, 102)}
+	}
+	var messages []primitives.OutboundHRMPMessage
+	for i := range primitives.ParaID(10) {
+		id := primitives.HRMPChannelID{Sender: 1, Recipient: 2000 + i}
+		hrmp.HrmpChannels.Put(base, id, hrmp.Channel{MaxCapacity: 1001, MaxTotalSize: 1 << 20, MaxMessageSize: 1 << 10, MsgCount: 1000, TotalSize: 102_000})
+		hrmp.HrmpChannelContents.Put(base, id, waiting)
+		messages = append(messages, primitives.OutboundHRMPMessage{Recipient: id.Recipient, Data: make([]byte, 102)})
+	}
+	memory := frame.Memory{}
+	for _, change := range base.Changes() {
+		memory[string(change.Key)] = change.Value
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		hrmp.Send(frame.NewState(memory), 1, 2, messages)
+	}
+}
