@@ -1,8 +1,10 @@
 package trie
 
 import (
+	"bytes"
 	"encoding/binary"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/rampart-chain/rampart/relay/crypto/hash"
@@ -44,11 +46,13 @@ func benchTrie(t rapid.TB) (*Trie, *store) {
 // update puts 1000 values, other ones in every round.
 func update(b *testing.B, tr *Trie, keys [][]byte, round int) {
 	b.Helper()
-	for j := range 1000 {
-		k := keys[(round*7919+j*97)%len(keys)]
-		if err := tr.Put(k, benchValue(round*1000+j+benchKeys)); err != nil {
-			b.Fatal(err)
-		}
+	changes := make([]Change, 1000)
+	for j := range changes {
+		changes[j] = Change{keys[(round*7919+j*97)%len(keys)], benchValue(round*1000 + j + benchKeys)}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return bytes.Compare(a.Key, b.Key) })
+	if err := tr.Update(changes); err != nil {
+		b.Fatal(err)
 	}
 }
 
@@ -68,6 +72,16 @@ func BenchmarkUpdate(b *testing.B) {
 	b.Run("keys=100000/updates=1000/warm", func(b *testing.B) {
 		b.ReportAllocs()
 		tr := warm
+		for round := 0; b.Loop(); round++ {
+			tr = tr.Clone()
+			update(b, tr, keys, round)
+			tr.Commit()
+		}
+	})
+	b.Run("keys=100000/updates=1000/warm/divided", func(b *testing.B) {
+		b.ReportAllocs()
+		tr := warm.Clone()
+		tr.Divide(atOnce)
 		for round := 0; b.Loop(); round++ {
 			tr = tr.Clone()
 			update(b, tr, keys, round)

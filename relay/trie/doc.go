@@ -5,8 +5,9 @@
 // It decides how keys and values become nodes and a root, which nodes a change
 // touches, and whether a proof is well formed. It does not store anything: a
 // [Trie] pulls committed nodes from a [Source] when it needs them, and [Trie.Commit]
-// hands back what changed. Detached values (longer than 32 bytes under V1) belong
-// to the caller's flat state; the trie only asks for them.
+// hands back what changed. It starts no goroutine: [Trie.Divide] gives its work to a
+// caller who does. Detached values (longer than 32 bytes under V1) belong to the
+// caller's flat state; the trie only asks for them.
 //
 // In: keys of at most [MaxKeyLen] bytes, values, node encodings from a Source.
 // Out: values, roots, node changes by path, proofs (lists of node encodings).
@@ -26,7 +27,7 @@
 // # Use
 //
 //	t := trie.New(store, root, trie.V1)
-//	_ = t.Put(key, value)
+//	_ = t.Update(changes) // of a block, by key ascending; or t.Put, t.Delete
 //	c := t.Commit()
 //	for _, n := range c.Nodes {
 //		if n.Encoding == nil {
