@@ -79,10 +79,18 @@ func (n *Node) path(above primitives.BlockNumber, block primitives.BlockID) []pr
 	return out
 }
 
-// stateAt executes all blocks up to one again: it stands in for a state on disk.
+// stateAt returns the state after a stored block, which stands in for a state on disk:
+// that of the last of its ancestors that is remembered, with the blocks since then
+// executed again.
 func (n *Node) stateAt(block primitives.BlockID) *stateView {
-	state := n.world.state
-	for _, b := range n.path(0, block) {
+	state, path := n.world.state, n.path(0, block)
+	for i, b := range slices.Backward(path) {
+		if known := n.world.executed.blocks[b.Header.Hash()]; known != nil {
+			state, path = known.state, path[i+1:]
+			break
+		}
+	}
+	for _, b := range path {
 		next, err := n.execute(state, b)
 		must(err)
 		state = next
