@@ -150,13 +150,21 @@ func work(t *testing.T, root [32]byte, p *Proof, key []byte) {
 		}
 		keys, at = append(keys, next), next
 	}
-	clone := tr.Clone()
+	clone, batch := tr.Clone(), tr.Clone()
 	before := clone.Commit().Root
-	for _, k := range keys {
+	var changes []Change
+	slices.SortFunc(keys, bytes.Compare)
+	for _, k := range slices.CompactFunc(keys, bytes.Equal) {
 		check(tr.Delete(k))
+		changes = append(changes, Change{Key: k})
 	}
-	if got := tr.Commit().Root; complete && len(keys) < 50 && got != EmptyRoot {
-		t.Fatalf("deleted %x, root is %x", keys, got)
+	after := tr.Commit().Root
+	if complete && len(keys) < 50 && after != EmptyRoot {
+		t.Fatalf("deleted %x, root is %x", keys, after)
+	}
+	whole := complete
+	if ok := check(batch.Update(changes)); whole && (!ok || batch.Commit().Root != after) {
+		t.Fatalf("deleted %x at once, not root %x", keys, after)
 	}
 	if clone.Commit().Root != before {
 		t.Fatal("clone changed")
