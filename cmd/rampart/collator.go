@@ -38,6 +38,7 @@ type collatorFlags struct {
 	observe                                  observeFlags
 	rpc                                      rpcFlags
 	relay                                    relayFlags
+	keystore                                 keystoreFlags
 }
 
 func collatorCommand() *cobra.Command {
@@ -86,7 +87,7 @@ func (f *collatorFlags) add(c *cobra.Command) {
 	set.StringVarP(&f.basePath, "base-path", "d", "", "directory of the collator (default: ~/.local/share/rampart/collator-ID)")
 	set.BoolVar(&f.tmp, "tmp", false, "keep the collator in a temporary directory, which is removed at the end")
 	set.StringVar(&f.name, "name", "", "name in logs, less than 64 characters")
-	set.StringVar(&f.key, "collator-key", "", "secret URI of the collator's sr25519 key (default: the aura key in chains/ID/keystore in the base path)")
+	set.StringVar(&f.key, "collator-key", "", "secret URI of the collator's sr25519 key (default: the aura key in the keystore)")
 	for i := range 6 {
 		name := spec.ValidatorName(i)
 		f.dev[name] = set.Bool(strings.ToLower(name), false, "shorthand for --collator-key //"+name)
@@ -104,6 +105,7 @@ func (f *collatorFlags) add(c *cobra.Command) {
 		set.Bool(name, false, "for command lines of polkadot-parachain; it is so anyway")
 		_ = set.MarkHidden(name) // the flag exists
 	}
+	f.keystore.add(c, "aura key")
 	group(c, "Log", f.log.add)
 	group(c, "JSON-RPC", f.rpc.add)
 	group(c, "Metrics and health", f.observe.add)

@@ -19,8 +19,7 @@ type storageFlags struct {
 	states, blocks        string
 	archive               bool
 	cacheMiB              uint32
-	keystore              string
-	password              passwordFlags
+	keystore              keystoreFlags
 	limit, kbytes, banned uint32
 }
 
@@ -39,14 +38,10 @@ func (s *storageFlags) add(c *cobra.Command) {
 	f.BoolVar(&s.archive, "archive", false, "shorthand for --state-pruning archive")
 	f.StringVar(&s.blocks, "blocks-pruning", "archive-canonical", "final blocks to keep: archive-canonical, all; also --keep-blocks")
 	f.Uint32Var(&s.cacheMiB, "db-cache", 0, "state kept in memory, in MiB (default: 16)")
-	f.StringVar(&s.keystore, "keystore-path", "", "directory of the session keys (default: chains/ID/keystore in the base path)")
-	f.StringVar(&s.password.password, "password", "", "password of the keys in the keystore; others may see it")
-	f.StringVar(&s.password.file, "password-filename", "", "file with the password of the keys in the keystore")
-	f.BoolVar(&s.password.interactive, "password-interactive", false, "ask for the password of the keys in the keystore")
+	s.keystore.add(c, "session keys")
 	f.Uint32Var(&s.limit, "pool-limit", 8192, "transactions that are kept ready")
 	f.Uint32Var(&s.kbytes, "pool-kbytes", 20480, "bytes of all of them, in KiB")
 	f.Uint32Var(&s.banned, "tx-ban-seconds", 1800, "how long a refused transaction is not looked at again")
-	c.MarkFlagsMutuallyExclusive("password", "password-filename", "password-interactive")
 }
 
 // apply puts what the flags say into c.
@@ -75,12 +70,12 @@ func (s storageFlags) apply(c *node.Config) error {
 		}
 	}
 	c.CacheBytes = int(s.cacheMiB) << 20
-	c.KeystorePath = s.keystore
+	c.KeystorePath = s.keystore.path
 	c.Pool = txpool.Params{
 		Ready:   txpool.Limit{Count: int(s.limit), Bytes: int(s.kbytes) << 10},
 		BanTime: max(1, primitives.Millis(s.banned)*1000),
 	}
 	var err error
-	c.KeystorePassword, err = s.password.read(s.command)
+	c.KeystorePassword, err = s.keystore.password.read(s.command)
 	return err
 }

@@ -179,6 +179,19 @@ func (k *Keystore) read(name keyName, path string) (secret, error) {
 	return s, nil
 }
 
+// ReadSr25519 returns the secret of an sr25519 public key of any type, such as Aura, from
+// its file in cfg.Dir. The error is fs.ErrNotExist if there is none; ErrKeyFile, wrapped
+// with the file's name, if it does not hold the key; ErrScheme for a type of other keys.
+func ReadSr25519(cfg KeystoreConfig, kind KeyType, public [32]byte) (*sr25519.SecretKey, error) {
+	if kind.Scheme() != keys.SchemeSr25519 {
+		return nil, ErrScheme
+	}
+	cfg.Logger = cmp.Or(cfg.Logger, zap.NewNop())
+	name := keyName{kind, public}
+	s, err := (&Keystore{cfg: cfg}).read(name, filepath.Join(cfg.Dir, name.name()))
+	return s.sr, err
+}
+
 // parse reads a secret URI, whose password is that of the keystore if it has none.
 func (k *Keystore) parse(uri string) (keys.URI, error) {
 	u, err := keys.ParseURI(uri)

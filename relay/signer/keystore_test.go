@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,6 +132,11 @@ func TestInsertFile(t *testing.T) {
 func TestKeystoreRefuses(t *testing.T) {
 	t.Parallel()
 	name := hex.EncodeToString(BABE[:]) + aliceSr25519
+	raw, err := hex.DecodeString(aliceSr25519)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice := [32]byte(raw)
 	for what, c := range map[string]struct {
 		content  string
 		password string
@@ -151,12 +157,16 @@ func TestKeystoreRefuses(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(c.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := OpenKeystore(KeystoreConfig{Dir: dir, Password: c.password})
-		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
-			t.Errorf("%s: %v, want %v", what, err, c.want)
-		}
-		if err != nil && strings.Contains(err.Error(), "Alice") {
-			t.Errorf("%s: error shows the secret: %v", what, err)
+		cfg := KeystoreConfig{Dir: dir, Password: c.password}
+		_, err := OpenKeystore(cfg)
+		_, one := ReadSr25519(cfg, BABE, alice)
+		for _, err := range []error{err, one} {
+			if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+				t.Errorf("%s: %v, want %v", what, err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "Alice") {
+				t.Errorf("%s: error shows the secret: %v", what, err)
+			}
 		}
 	}
 	k, err := OpenKeystore(KeystoreConfig{})
@@ -171,6 +181,44 @@ func TestKeystoreRefuses(t *testing.T) {
 	}
 	if _, err := k.InsertMemory(GRANDPA, "/soft"); err != keys.ErrSoftJunction {
 		t.Errorf("soft junction: %v, want %v", err, keys.ErrSoftJunction)
+	}
+}
+
+// TestReadSr25519 reads the key of a collator, with and without a password; its file is
+// made private.
+func TestReadSr25519(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"", "secret"} {
+		cfg := KeystoreConfig{Dir: t.TempDir(), Password: password}
+		k, err := OpenKeystore(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, raw, err := k.InsertFile(Aura, keys.SchemeSr25519, "//Collator")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		public := [32]byte(raw)
+		secret, err := ReadSr25519(cfg, Aura, public)
+		if err != nil || secret.Public() != public {
+			t.Errorf("password %q: %v", password, err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("file %v, %v", info.Mode(), err)
+		}
+		if _, err := ReadSr25519(cfg, BABE, public); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("another type: %v", err)
+		}
+		if _, err := ReadSr25519(cfg, GRANDPA, public); err != ErrScheme {
+			t.Errorf("a type of another scheme: %v", err)
+		}
+		cfg.Password += "x"
+		if _, err := ReadSr25519(cfg, Aura, public); !errors.Is(err, ErrKeyFile) {
+			t.Errorf("another password: %v", err)
+		}
 	}
 }
 

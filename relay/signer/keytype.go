@@ -16,7 +16,11 @@ var (
 	AuthorityDiscovery = KeyType{'a', 'u', 'd', 'i'}
 )
 
-// KeyTypes returns all key types, in the order of a validator's session keys.
+// Aura is the type of the keys of those who author in turn, such as a parachain's
+// collators; it is sr25519. It is no session key here.
+var Aura = KeyType{'a', 'u', 'r', 'a'}
+
+// KeyTypes returns all types of session keys, in the order of a validator's session keys.
 func KeyTypes() []KeyType {
 	return []KeyType{GRANDPA, BABE, ParaValidator, ParaAssignment, AuthorityDiscovery}
 }
