@@ -46,12 +46,18 @@ func (r *Runtime) Execute(view executive.View, parent primitives.Header, block p
 	return outcome, nil
 }
 
+// worthDividing is how many changes of the state take longer than to wake a processor.
+// A block without transactions makes about 20, and some more for each parachain.
+const worthDividing = 64
+
 // commit returns what the block whose execution left state does to view, the state after
 // parent.
 func (r *Runtime) commit(view executive.View, parent primitives.Header, state *frame.State) (executive.Outcome, error) {
-	t := trie.New(view, parent.StateRoot, trie.V1)
-	t.Divide(r.each)
-	return executive.CommitTo(t, state.Changes())
+	t, changes := trie.New(view, parent.StateRoot, trie.V1), state.Changes()
+	if len(changes) >= worthDividing {
+		t.Divide(r.each)
+	}
+	return executive.CommitTo(t, changes)
 }
 
 // Proposal is what an author makes a block of.

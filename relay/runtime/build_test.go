@@ -166,7 +166,7 @@ func TestBuildingLeavesTheViewAlone(t *testing.T) {
 func TestDividedRoot(t *testing.T) {
 	c := newChain(t)
 	var extrinsics []primitives.Extrinsic
-	for i := range byte(40) {
+	for i := range byte(80) {
 		call := balances.TransferKeepAlive{Dest: primitives.AddressID{ID: account(100 + i)}, Value: primitives.NewBalance(1e12)}
 		extrinsics = append(extrinsics, c.signed(account(1), primitives.Nonce(i), 0, call))
 	}
