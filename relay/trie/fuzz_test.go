@@ -124,6 +124,33 @@ func FuzzProof(f *testing.F) {
 	})
 }
 
+// TestShortItemsTakeNoMemory: a proof of many items that no node can be is refused
+// without keeping them. FuzzProof found that they took 46 bytes each.
+func TestShortItemsTakeNoMemory(t *testing.T) {
+	s := newStore(t)
+	tr := New(s, EmptyRoot, V1)
+	op{[]byte("k"), []byte("v")}.apply(t, tr, model{})
+	c := tr.Commit()
+	short := c.Nodes[0].Encoding
+	if values, err := VerifyProof(c.Root, [][]byte{short}, [][]byte{[]byte("k")}); err != nil || string(values[0]) != "v" {
+		t.Fatalf("a short root: %q, %v", values, err)
+	}
+	items := [][]byte{short}
+	size := len(short)
+	for i := range 1 << 14 {
+		items = append(items, []byte{byte(i), byte(i >> 8)})
+		size += 2
+	}
+	scaletest.Bounded(t, size, func() {
+		if _, err := VerifyProof(c.Root, items, [][]byte{[]byte("k")}); err != ErrUnusedNode {
+			t.Error(err)
+		}
+	})
+	if err := ProofSource([][]byte{short, short}).CheckUsed(); err != ErrDuplicateNode {
+		t.Error(err)
+	}
+}
+
 // work uses a foreign trie in every way. It may refuse, with a reason, and no more;
 // if nothing is missing, deleting every key must leave the empty trie.
 func work(t *testing.T, root [32]byte, p *Proof, key []byte) {

@@ -43,8 +43,14 @@ func VerifyProof(root [32]byte, proof, keys [][]byte) ([][]byte, error) {
 type Proof struct {
 	index map[[32]byte]int
 	items []proofItem
-	twice bool
+	twice bool // an item was given twice
+	short int  // so many items are shorter than a hash
+	extra bool // and others were left out
 }
+
+// maxShort bounds the items of a proof that are shorter than a hash. Only the root can
+// be; sp-trie also records the empty node.
+const maxShort = 4
 
 type proofItem struct {
 	bytes []byte
@@ -53,9 +59,17 @@ type proofItem struct {
 
 // ProofSource returns a Source of the given node encodings and detached values, in
 // any order. It hashes them all, so nothing it gives has to be checked again, and
-// ignores what is given twice; see CheckUsed. The slices must not change afterwards.
+// ignores what is given twice, and items shorter than a hash beyond the first few, which
+// would take more memory than they are worth; see CheckUsed. The slices must not change
+// afterwards.
 func ProofSource(nodes [][]byte) *Proof {
-	p := &Proof{index: make(map[[32]byte]int, len(nodes)), items: make([]proofItem, 0, len(nodes))}
+	whole := maxShort
+	for _, enc := range nodes {
+		if len(enc) >= hashLen {
+			whole++
+		}
+	}
+	p := &Proof{index: make(map[[32]byte]int, whole), items: make([]proofItem, 0, whole)}
 	for _, enc := range nodes {
 		p.add(hash.Blake2b256(enc), enc)
 	}
@@ -66,6 +80,13 @@ func (p *Proof) add(hash [32]byte, item []byte) {
 	if _, ok := p.index[hash]; ok {
 		p.twice = true
 		return
+	}
+	if len(item) < hashLen {
+		if p.short == maxShort {
+			p.extra = true
+			return
+		}
+		p.short++
 	}
 	p.index[hash] = len(p.items)
 	p.items = append(p.items, proofItem{bytes: item})
@@ -95,6 +116,9 @@ func (p *Proof) get(hash [32]byte) ([]byte, error) {
 func (p *Proof) CheckUsed() error {
 	if p.twice {
 		return ErrDuplicateNode
+	}
+	if p.extra {
+		return ErrUnusedNode
 	}
 	for i := range p.items {
 		if !p.items[i].used {
