@@ -2,7 +2,6 @@ package chain_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ func BenchmarkSync(b *testing.B) {
 	base := b.TempDir()
 	w := newWorldOf(b, cryptotest.Real{}, slotDuration)
 	w.stop()
-	w.path = filepath.Join(base, "db")
+	w.path = node.PathsOf(base, "").Database
 	w.open()
 	w.now *= 2
 	last := w.grow(w.genesis.Header.Hash(), blocks)
