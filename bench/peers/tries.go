@@ -5,14 +5,13 @@ import (
 	"encoding/binary"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	peer "github.com/ChainSafe/gossamer/pkg/trie"
 	"github.com/ChainSafe/gossamer/pkg/trie/db"
 
 	"github.com/rampart-chain/rampart/relay/crypto/hash"
 	"github.com/rampart-chain/rampart/relay/trie"
+	"github.com/rampart-chain/rampart/relay/trie/parallel"
 )
 
 const trieKeys = 100_000
@@ -41,7 +40,7 @@ func changes(keys [][]byte, round int) []trie.Change {
 // and on all processors, as the peer does by itself.
 func update(t *trie.Trie, changes []trie.Change) [32]byte {
 	slices.SortFunc(changes, func(a, b trie.Change) int { return bytes.Compare(a.Key, b.Key) })
-	t.Divide(parallel)
+	t.Divide(parallel.Each)
 	if err := t.Update(changes); err != nil {
 		panic(err)
 	}
@@ -56,22 +55,6 @@ func updatePeer(t *peer.Trie, changes []trie.Change) [32]byte {
 		}
 	}
 	return t.MustHash()
-}
-
-// parallel calls work with every number below n, on all processors.
-func parallel(n int, work func(i int)) {
-	var next atomic.Int64
-	some := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			work(i)
-		}
-	}
-	var others sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
-		others.Go(some)
-	}
-	some()
-	others.Wait()
 }
 
 func allKeys() [][]byte {

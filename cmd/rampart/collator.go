@@ -190,7 +190,7 @@ func (f collatorFlags) para() (collator.Config, spec.ParaSpec, error) {
 		}
 		c.BasePath = filepath.Join(home, ".local", "share", "rampart", fmt.Sprintf("collator-%d", para.ParaID))
 	}
-	c.Key, err = f.secretKey(node.PathsOf(c.BasePath, para.ID).Keystore, c.Block0)
+	c.Key, err = f.secretKey(node.PathsOf(c.BasePath, para.ID).Keystore, c.Block0, log)
 	return c, para, err
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"go.uber.org/zap"
+
 	"github.com/rampart-chain/rampart/parachain/sdk"
 	"github.com/rampart-chain/rampart/parachain/sdk/collators"
 	"github.com/rampart-chain/rampart/relay/crypto/keys"
@@ -16,7 +18,7 @@ import (
 
 // secretKey returns the key of the collator: the one that flags give, else that of a
 // collator of the chain in the keystore, which is in dir unless flags say where.
-func (f collatorFlags) secretKey(dir string, block sdk.Block0) (*sr25519.SecretKey, error) {
+func (f collatorFlags) secretKey(dir string, block sdk.Block0, log *zap.Logger) (*sr25519.SecretKey, error) {
 	given := f.key
 	for name, on := range f.dev {
 		if !*on {
@@ -40,7 +42,7 @@ func (f collatorFlags) secretKey(dir string, block sdk.Block0) (*sr25519.SecretK
 	if err != nil {
 		return nil, err
 	}
-	store := signer.KeystoreConfig{Dir: cmp.Or(f.keystore.path, dir), Password: password}
+	store := signer.KeystoreConfig{Dir: cmp.Or(f.keystore.path, dir), Password: password, Logger: log}
 	for _, public := range collators.Collators.Get(frame.NewState(state)) {
 		key, err := signer.ReadSr25519(store, signer.Aura, public)
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {

@@ -27,6 +27,7 @@ import (
 	"github.com/rampart-chain/rampart/relay/signer"
 	"github.com/rampart-chain/rampart/relay/supervise"
 	"github.com/rampart-chain/rampart/relay/transactions"
+	"github.com/rampart-chain/rampart/relay/trie/parallel"
 )
 
 // Node is one relay-chain node.
@@ -85,7 +86,7 @@ func New(c Config) (*Node, error) {
 // build makes the shells, those that others send to first.
 func (n *Node) build() error {
 	var err error
-	rules := runtime.New(n.verifier).WithEach(parallel)
+	rules := runtime.New(n.verifier).WithEach(parallel.Each)
 	n.chain, err = chain.New(chain.Config{
 		Store: n.disk.store, Runtime: rules, Verifier: n.verifier, Now: n.clock.Now, Beat: n.loops.Beat("chain"), Urgency: &n.urgency,
 		Logger: n.log, Registerer: n.config.Registerer,

@@ -269,11 +269,7 @@ func (m *model) compare(t *rapid.T, v *View, b *modelBlock) {
 			t.Fatalf("block %d: after %q comes %q, %v: %v", b.header.Number, key, next, ok, err)
 		}
 	}
-	var pairs []trie.Pair
-	for _, c := range sorted {
-		pairs = append(pairs, trie.Pair(c))
-	}
-	if root, err := trie.Root(trie.V1, pairs); err != nil || root != b.header.StateRoot {
+	if root, err := trie.Root(trie.V1, sorted); err != nil || root != b.header.StateRoot {
 		t.Fatalf("block %d: root %x, header %s: %v", b.header.Number, root, b.header.StateRoot, err)
 	}
 }

@@ -126,9 +126,9 @@ func BenchmarkGet(b *testing.B) {
 }
 
 func BenchmarkRoot(b *testing.B) {
-	pairs := make([]Pair, benchKeys)
+	pairs := make([]Change, benchKeys)
 	for i := range pairs {
-		pairs[i] = Pair{benchKey(i), benchValue(i)}
+		pairs[i] = Change{benchKey(i), benchValue(i)}
 	}
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -84,7 +84,7 @@ func TestLimits(t *testing.T) {
 	if err := tr.Put(nil, make([]byte, MaxInlineLen+1)); err != ErrValueTooLong {
 		t.Errorf("long value got %v", err)
 	}
-	if _, err := Root(V0, []Pair{{Key: long}}); err != ErrKeyTooLong {
+	if _, err := Root(V0, []Change{{Key: long}}); err != ErrKeyTooLong {
 		t.Errorf("root with a long key got %v", err)
 	}
 	if c := tr.Commit(); c.Root != EmptyRoot || len(c.Nodes) != 0 {

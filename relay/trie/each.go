@@ -6,7 +6,7 @@ import (
 )
 
 // Each calls work once with every number below n, in any order and several at a time if
-// it likes, and returns when all calls have.
+// it likes, and returns when all calls have: package parallel has one.
 type Each func(n int, work func(i int))
 
 // Divide lets Update and Commit do pieces of work that do not depend on each other

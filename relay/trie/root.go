@@ -2,20 +2,17 @@ package trie
 
 import "github.com/rampart-chain/rampart/relay/scale"
 
-// Pair is a key and its value.
-type Pair struct{ Key, Value []byte }
-
-// Root returns the root of a trie with the given pairs, in any order; of equal keys
+// Root returns the root of a trie with the given values, in any order; of equal keys
 // the last one counts. Values may have any length under both versions.
 //
 // It returns ErrKeyTooLong if a key has more than MaxKeyLen bytes.
-func Root(version Version, pairs []Pair) ([32]byte, error) {
+func Root(version Version, values []Change) ([32]byte, error) {
 	t := New(nil, EmptyRoot, version)
-	for _, p := range pairs {
-		if len(p.Key) > MaxKeyLen {
+	for _, c := range values {
+		if len(c.Key) > MaxKeyLen {
 			return [32]byte{}, ErrKeyTooLong
 		}
-		t.build(p.Key, p.Value)
+		t.add(c)
 	}
 	return t.hash(), nil
 }
@@ -29,14 +26,14 @@ func OrderedRoot(version Version, items [][]byte) [32]byte {
 	t := New(nil, EmptyRoot, version)
 	var key [9]byte
 	for i, item := range items {
-		t.build(scale.AppendCompact(key[:0], uint64(i)), item)
+		t.add(change(scale.AppendCompact(key[:0], uint64(i)), item))
 	}
 	return t.hash()
 }
 
-// build puts a value of any length into a trie without a source.
-func (t *Trie) build(key, value []byte) {
-	if err := t.update([]Change{change(key, value)}); err != nil {
+// add makes a change, with a value of any length, in a trie without a source.
+func (t *Trie) add(c Change) {
+	if err := t.update([]Change{c}); err != nil {
 		panic("trie without a source asked for a node: " + err.Error())
 	}
 }

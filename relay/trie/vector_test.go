@@ -75,10 +75,10 @@ func TestVectors(t *testing.T) {
 
 func (c *vectorCase) check(t *testing.T) {
 	s, m := newStore(t), model{}
-	var pairs []Pair
+	var pairs []Change
 	tr := New(s, EmptyRoot, c.Version)
 	for _, p := range slices.Backward(c.Pairs) {
-		pairs = append(pairs, Pair{p[0], p[1]})
+		pairs = append(pairs, Change{p[0], p[1]})
 		op{p[0], p[1]}.apply(t, tr, m)
 	}
 	root := [32]byte(c.Root)
